@@ -1,0 +1,93 @@
+package crm
+
+import "strings"
+
+// Spec describes what the program needs to know of an object type beyond its
+// properties, so that a new type is an entry in a table and not code.
+type Spec struct {
+	Type     ObjectType
+	ID       string   // HubSpot's objectTypeId, as in "0-1"
+	One      string   // singular, lower case
+	Number   int64    // the type's place in the store's row ids; never reused
+	Title    []string // properties that make the name, joined by spaces
+	Fallback string   // the property shown when the title is empty
+	Modified string   // the property with the modified stamp
+	Search   []string // properties found by text search, the title's included
+	Text     []string // at most TextSlots: properties with an indexed text order
+	Numeric  []string // at most NumberSlots: with an indexed numeric or date order
+	Required []string // needed to create one; see RequiredAny
+	// RequiredAny needs at least one of these to create a record.
+	RequiredAny []string
+	Links       []ObjectType // types whose associations are kept
+}
+
+// TextSlots and NumberSlots bound Spec.Text and Spec.Numeric: the store keeps
+// one indexed column for each.
+const (
+	TextSlots   = 4
+	NumberSlots = 3
+)
+
+// Specs returns the types that are pulled, in the order of the navigation.
+func Specs() []Spec {
+	return []Spec{
+		{
+			Type: Contacts, ID: "0-1", One: "contact", Number: 1,
+			Title: []string{"firstname", "lastname"}, Fallback: "email", Modified: "lastmodifieddate",
+			Search:      []string{"firstname", "lastname", "email", "phone", "mobilephone", "company", "jobtitle"},
+			Text:        []string{"email", "hubspot_owner_id", "lifecyclestage", "phone"},
+			Numeric:     []string{"lastmodifieddate", "createdate", "notes_last_updated"},
+			RequiredAny: []string{"email", "firstname", "lastname"},
+			Links:       []ObjectType{Companies, Deals},
+		},
+		{
+			Type: Companies, ID: "0-2", One: "company", Number: 2,
+			Title: []string{"name"}, Fallback: "domain", Modified: "hs_lastmodifieddate",
+			Search:      []string{"name", "domain", "phone", "website", "city"},
+			Text:        []string{"domain", "hubspot_owner_id", "industry", "country"},
+			Numeric:     []string{"hs_lastmodifieddate", "createdate", "annualrevenue"},
+			RequiredAny: []string{"name", "domain"},
+			Links:       []ObjectType{Contacts, Deals},
+		},
+		{
+			Type: Deals, ID: "0-3", One: "deal", Number: 3,
+			Title: []string{"dealname"}, Fallback: "hs_object_id", Modified: "hs_lastmodifieddate",
+			Search:   []string{"dealname", "description", "dealtype"},
+			Text:     []string{"dealstage", "hubspot_owner_id", "pipeline", "deal_currency_code"},
+			Numeric:  []string{"hs_lastmodifieddate", "closedate", "amount"},
+			Required: []string{"dealname", "dealstage", "pipeline"},
+			Links:    []ObjectType{Companies, Contacts},
+		},
+	}
+}
+
+// SpecOf finds a type by its plural, its singular or HubSpot's id.
+func SpecOf(name string) (Spec, bool) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	for _, s := range Specs() {
+		if name == string(s.Type) || name == s.One || name == s.ID {
+			return s, true
+		}
+	}
+	return Spec{}, false
+}
+
+// TitleOf names a record from its values; "" when it has nothing to be called
+// by.
+func (s Spec) TitleOf(v Values) string {
+	var parts []string
+	for _, p := range s.Title {
+		if t := strings.TrimSpace(v[p]); t != "" {
+			parts = append(parts, t)
+		}
+	}
+	if len(parts) == 0 {
+		return strings.TrimSpace(v[s.Fallback])
+	}
+	return strings.Join(parts, " ")
+}
+
+// KeyProperty is the unique property that Satchel adds to a portal where it
+// may: a create carries the record's LocalID in it, so that the same create
+// can be sent twice and still make one record.
+const KeyProperty = "satchel_client_key"
