@@ -124,3 +124,10 @@ func Message(err error) string {
 	}
 	return "Something went wrong in Satchel itself. Your data is safe; the log says more."
 }
+
+// AsError finds the domain error in a chain.
+func AsError(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}

@@ -83,10 +83,10 @@ type Op struct {
 	SentAt   Millis // when its first byte may have left; 0 = never
 	Made     Millis
 	Finished Millis
-	Reason   string // for people: why it waits, was parked, or what became of it
+	Reason   string   // for people: why it waits, was parked, or what became of it
 	Existing RemoteID // a create that met this record in HubSpot
 	Disputes []Dispute
-	Group    OpID // operations of one act of the rep share it, for undo
+	Group    OpID   // operations of one act of the rep share it, for undo
 	Answer   string // what HubSpot answered, for the receipt
 }
 

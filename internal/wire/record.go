@@ -1,0 +1,166 @@
+package wire
+
+// Property is the definition of a property, as forms and cells need it.
+type Property struct {
+	Name        string   `json:"name"`
+	Label       string   `json:"label"`
+	Description string   `json:"description"`
+	Type        string   `json:"type"`  // string | number | date | datetime | enumeration | bool | phone_number
+	Field       string   `json:"field"` // HubSpot's fieldType: text, textarea, select, checkbox, radio...
+	Options     []Option `json:"options"`
+	ReadOnly    bool     `json:"readOnly"`
+	Owner       bool     `json:"owner"` // its values are owner ids
+}
+
+// Option is one choice of an enumeration.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
+
+// PropertyGroup is a titled group of properties, in HubSpot's order.
+type PropertyGroup struct {
+	Name       string     `json:"name"`
+	Label      string     `json:"label"`
+	Properties []Property `json:"properties"`
+}
+
+// Schema is what the UI needs to show records of a type.
+type Schema struct {
+	Type     string          `json:"type"`
+	Groups   []PropertyGroup `json:"groups"`
+	Columns  []string        `json:"columns"`  // properties of the default list, in order, after the title
+	Key      []string        `json:"key"`      // properties shown first in the record panel
+	Create   []string        `json:"create"`   // properties of the create form
+	Required []string        `json:"required"` // of these, the ones that must be given
+	Sortable []string        `json:"sortable"` // properties with an index; others sort more slowly
+	Title    string          `json:"title"`    // the sort name of the title: "title"
+}
+
+// Sort orders a list. Prop "" is the default: the last modified first.
+type Sort struct {
+	Prop string `json:"prop"`
+	Desc bool   `json:"desc"`
+}
+
+// Filter is one condition; a list's filters must all hold.
+type Filter struct {
+	Prop  string `json:"prop"`
+	Op    string `json:"op"` // = != > >= < <= ~ (contains) is_set is_empty
+	Value string `json:"value"`
+}
+
+// ListQuery asks for a window of a list. Token comes back in the answer, so
+// that a late answer can be told from the current one.
+type ListQuery struct {
+	Token   int64    `json:"token"`
+	Type    string   `json:"type"`
+	Text    string   `json:"text"` // search as you type; "" lists all
+	Filters []Filter `json:"filters"`
+	Sort    Sort     `json:"sort"`
+	Columns []string `json:"columns"` // the properties wanted in the rows' values
+	Mine    bool     `json:"mine"`    // only records of the rep's own owner
+	Offset  int      `json:"offset"`
+	Limit   int      `json:"limit"` // at most 500
+}
+
+// ListPage is a window of a list.
+type ListPage struct {
+	Token  int64 `json:"token"`
+	Total  int   `json:"total"`
+	Capped bool  `json:"capped"` // Total is a floor: there are more matches
+	Offset int   `json:"offset"`
+	Rows   []Row `json:"rows"`
+}
+
+// Row is a record in a list.
+type Row struct {
+	ID       string            `json:"id"`
+	RemoteID string            `json:"remoteId"` // "" until it is in HubSpot
+	Type     string            `json:"type"`
+	Title    string            `json:"title"`
+	Badge    string            `json:"badge"`   // "" | saved | sending | needs | conflict | gone
+	Values   map[string]string `json:"values"`  // of the columns asked for, HubSpot's strings
+	Company  Ref               `json:"company"` // the primary company; ID "" for none
+	Modified int64             `json:"modified"`
+}
+
+// Ref points to a record that may be shown by name.
+type Ref struct {
+	Type     string `json:"type"`
+	ID       string `json:"id"` // "" for none
+	RemoteID string `json:"remoteId"`
+	Title    string `json:"title"`
+	Note     string `json:"note"`  // a second line: stage and amount of a deal, job title of a contact
+	Badge    string `json:"badge"` // of the association itself, when it waits
+}
+
+// RefGroup is the associations of a record with one type.
+type RefGroup struct {
+	Type  string `json:"type"`
+	Known bool   `json:"known"` // false: not pulled yet, which is not "none"
+	Items []Ref  `json:"items"`
+}
+
+// Record is a record opened.
+type Record struct {
+	ID       string            `json:"id"`
+	RemoteID string            `json:"remoteId"`
+	Type     string            `json:"type"`
+	Title    string            `json:"title"`
+	Badge    string            `json:"badge"`
+	Archived bool              `json:"archived"`
+	Values   map[string]string `json:"values"`  // overlay over base
+	Pending  map[string]string `json:"pending"` // property -> badge of the edit that waits
+	Links    []RefGroup        `json:"links"`
+	Created  int64             `json:"created"`
+	Modified int64             `json:"modified"`
+	URL      string            `json:"url"` // its page in HubSpot; "" until it is there
+}
+
+// CreateRequest makes a record here; it is sent when HubSpot can be reached.
+type CreateRequest struct {
+	Type   string            `json:"type"`
+	Values map[string]string `json:"values"`
+	Links  []Ref             `json:"links"` // Type and ID of records to associate
+}
+
+// EditRequest changes properties of a record; "" clears one.
+type EditRequest struct {
+	Type   string            `json:"type"`
+	ID     string            `json:"id"`
+	Values map[string]string `json:"values"`
+}
+
+// LinkRequest associates two records, or takes an association away.
+type LinkRequest struct {
+	Type   string `json:"type"`
+	ID     string `json:"id"`
+	ToType string `json:"toType"`
+	ToID   string `json:"toId"`
+}
+
+// EditResult is the answer to every local write. Undo takes the whole act
+// back; UndoUntil is when HubSpot has it for good (0: it can be undone later
+// as well, by a guarded opposite edit).
+type EditResult struct {
+	ID        string `json:"id"`
+	RemoteID  string `json:"remoteId"`
+	State     string `json:"state"` // queued | unchanged
+	Undo      string `json:"undo"`  // "" when there is nothing to undo
+	UndoUntil int64  `json:"undoUntil"`
+}
+
+// SearchQuery asks for records of all types, or of one, by text.
+type SearchQuery struct {
+	Token int64  `json:"token"`
+	Text  string `json:"text"`
+	Type  string `json:"type"` // "" for all
+	Limit int    `json:"limit"`
+}
+
+// SearchPage is what was found: mine and recent first.
+type SearchPage struct {
+	Token int64 `json:"token"`
+	Hits  []Ref `json:"hits"`
+}
