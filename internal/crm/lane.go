@@ -1,0 +1,26 @@
+package crm
+
+import "context"
+
+// Lane says how urgent a call to HubSpot is. Interactive calls (what the rep
+// just did, or waits for) pass background ones when the budget is short.
+type Lane int
+
+// The lanes.
+const (
+	Interactive Lane = iota
+	Background
+)
+
+type laneKey struct{}
+
+// WithLane marks the calls made under ctx.
+func WithLane(ctx context.Context, l Lane) context.Context {
+	return context.WithValue(ctx, laneKey{}, l)
+}
+
+// LaneOf is the lane of ctx, Interactive when it was not marked.
+func LaneOf(ctx context.Context) Lane {
+	l, _ := ctx.Value(laneKey{}).(Lane)
+	return l
+}

@@ -1,0 +1,81 @@
+package crm
+
+// Page is one page of records from HubSpot. Next is the cursor of the page
+// after it, "" on the last one. Total is how many match, -1 when the endpoint
+// does not say.
+type Page struct {
+	Records []RemoteRecord
+	Next    string
+	Total   int
+}
+
+// ListCall asks HubSpot for a page in id order. After is the id at which the
+// page starts ("" for the beginning); Limit is at most 100.
+type ListCall struct {
+	After    string
+	Limit    int
+	Props    []string
+	Archived bool
+}
+
+// SearchCall asks HubSpot's search index, which lags behind by seconds and
+// never returns archived records. All conditions must hold. Limit is at most
+// 200; pages beyond 10,000 matches do not exist, so callers narrow the
+// conditions instead of paging.
+type SearchCall struct {
+	Where []Condition
+	Sort  string // property; "" for HubSpot's default
+	Desc  bool
+	Limit int
+	Props []string
+}
+
+// Condition is one condition of a search, in HubSpot's operators: EQ, NEQ,
+// LT, LTE, GT, GTE, IN, HAS_PROPERTY, NOT_HAS_PROPERTY...
+type Condition struct {
+	Prop   string
+	Op     string
+	Value  string
+	Values []string
+}
+
+// BatchRead is what a read by ids found. Every id asked for is in exactly one
+// of the three.
+type BatchRead struct {
+	Found   []RemoteRecord
+	Missing []RemoteID // HubSpot says that they do not exist
+	Unknown []RemoteID // left out without a word: merged away, perhaps
+}
+
+// Cursor is the place at which a pull goes on after a stop. Value belongs to
+// the pull; the store keeps it in the transaction of the rows that it covers.
+type Cursor struct {
+	Name  string
+	Value string
+}
+
+// Pulled is what one step of a pull learned; the store applies it in one
+// transaction.
+type Pulled struct {
+	Type    ObjectType
+	Records []RemoteRecord
+	// Props are the properties that were asked for: one of these that a record
+	// does not carry is unset, any other keeps its last known value.
+	Props []string
+	// Links replaces, for every id in LinksOf, all associations to LinksTo. An
+	// id with no link has none; an id that is not in LinksOf stays as it is.
+	LinksOf []RemoteID
+	LinksTo ObjectType
+	Links   []Link
+	// Gone are ids that are archived in HubSpot.
+	Gone    []RemoteID
+	Cursors []Cursor
+	Drop    []string // names of cursors that are done with
+}
+
+// Applied says what a step changed in the local copy: echoes, older rows and
+// rows that are equal change nothing.
+type Applied struct {
+	Added   int
+	Changed []LocalID // records whose view changed, added ones included
+}
