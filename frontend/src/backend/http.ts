@@ -1,0 +1,37 @@
+// The same facades over loopback HTTP and SSE, as `satchel serve` offers them.
+// The sign-in to the server is a cookie that the browser already holds.
+
+import type { Change } from '../model/wire';
+import { faultFrom, unreachable } from './fault';
+import { portOf, type Backend, type Listener } from './port';
+
+async function call<T>(method: string, ...args: unknown[]): Promise<T> {
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(`/rpc/${method}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(args),
+      cache: 'no-store',
+    });
+    text = await answer.text();
+  } catch {
+    throw unreachable();
+  }
+  if (!answer.ok) throw faultFrom(text);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+function listen(listener: Listener): () => void {
+  const stream = new EventSource('/events');
+  stream.addEventListener('open', () => listener.reset());
+  stream.addEventListener('changed', (event: MessageEvent<string>) => {
+    listener.changed(JSON.parse(event.data) as Change);
+  });
+  return () => stream.close();
+}
+
+export function httpBackend(): Backend {
+  return portOf(call, listen);
+}

@@ -1,0 +1,464 @@
+// What the backend shows and takes: internal/wire in TypeScript, name by name.
+// Times are milliseconds, ids are strings, lists and maps are never missing.
+// Fields that Go keeps as plain strings stay open here where Go may add to them.
+
+export type Badge = '' | 'saved' | 'sending' | 'needs' | 'conflict' | 'gone';
+
+// Account
+
+export interface Account {
+  connected: boolean;
+  kind: '' | 'oauth' | 'token' | 'environment' | 'sample';
+  portalId: string;
+  portalName: string;
+  uiDomain: string;
+  currency: string;
+  timeZone: string;
+  userEmail: string;
+  ownerId: string;
+  ownerName: string;
+  needsOwner: boolean;
+  needsSignIn: boolean;
+  keptIn: '' | 'keychain' | 'memory' | 'environment';
+  missing: string[];
+  hasApp: boolean;
+  sample: boolean;
+  baseUrl: string;
+}
+
+export interface ConnectRequest {
+  clientId: string;
+  clientSecret: string;
+}
+
+export type FlowPhase =
+  | 'waiting'
+  | 'finishing'
+  | 'connected'
+  | 'denied'
+  | 'expired'
+  | 'canceled'
+  | 'failed';
+
+export interface ConnectFlow {
+  id: string;
+  url: string;
+  phase: FlowPhase;
+  message: string;
+  expiresAt: number;
+}
+
+export interface DisconnectRequest {
+  discardEdits: boolean;
+}
+
+export interface Owner {
+  id: string;
+  name: string;
+  email: string;
+  archived: boolean;
+}
+
+// App
+
+export interface Info {
+  version: string;
+  dataDir: string;
+  logFile: string;
+  platform: string;
+  window: boolean;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Density = 'regular' | 'compact' | 'relaxed';
+
+export interface Settings {
+  theme: Theme;
+  density: Density;
+  singleKeys: boolean;
+  started: boolean;
+}
+
+export interface Link {
+  kind: 'record' | 'url';
+  type: string;
+  id: string;
+  url: string;
+}
+
+export interface Report {
+  where: string;
+  message: string;
+}
+
+// Board
+
+export interface Stage {
+  id: string;
+  label: string;
+  probability: number;
+  closed: boolean;
+  won: boolean;
+}
+
+export interface Pipeline {
+  id: string;
+  label: string;
+  stages: Stage[];
+}
+
+export interface BoardQuery {
+  token: number;
+  pipeline: string;
+  mine: boolean;
+  text: string;
+  cards: number;
+}
+
+export interface Sum {
+  currency: string;
+  amount: number;
+  weighted: number;
+}
+
+export interface Card {
+  id: string;
+  remoteId: string;
+  title: string;
+  badge: Badge;
+  amount: string;
+  currency: string;
+  closeDate: number;
+  late: boolean;
+  ownerId: string;
+  company: Ref;
+  nextStep: string;
+  stageDays: number;
+}
+
+export interface Column {
+  stage: Stage;
+  count: number;
+  sums: Sum[];
+  cards: Card[];
+}
+
+export interface Board {
+  token: number;
+  pipeline: string;
+  total: number;
+  columns: Column[];
+}
+
+export interface CardQuery {
+  token: number;
+  pipeline: string;
+  stage: string;
+  mine: boolean;
+  text: string;
+  offset: number;
+  limit: number;
+}
+
+export interface CardPage {
+  token: number;
+  stage: string;
+  offset: number;
+  cards: Card[];
+}
+
+// Outbox
+
+export type OpKind = 'create' | 'update' | 'archive' | 'associate' | 'detach';
+
+export type OpState =
+  | 'queued'
+  | 'sending'
+  | 'retry_wait'
+  | 'ambiguous'
+  | 'conflict'
+  | 'parked'
+  | 'acked'
+  | 'discarded';
+
+export interface FieldChange {
+  name: string;
+  label: string;
+  from: string;
+  to: string;
+}
+
+export interface Dispute {
+  name: string;
+  label: string;
+  base: string;
+  mine: string;
+  theirs: string;
+  who: string;
+  when: number;
+  source: string;
+}
+
+export interface Op {
+  id: string;
+  kind: OpKind;
+  state: OpState;
+  badge: Badge;
+  type: string;
+  recordId: string;
+  remoteId: string;
+  title: string;
+  fields: FieldChange[];
+  to: Ref;
+  made: number;
+  nextAt: number;
+  finished: number;
+  attempts: number;
+  reason: string;
+  existing: string;
+  undo: string;
+  canRetry: boolean;
+  canDiscard: boolean;
+  disputes: Dispute[];
+}
+
+export interface Outbox {
+  paused: boolean;
+  sending: Op[];
+  waiting: Op[];
+  needs: Op[];
+  receipts: Op[];
+}
+
+export interface ResolveRequest {
+  id: string;
+  choices: Record<string, string>;
+}
+
+export interface FlushResult {
+  acked: number;
+  conflicts: number;
+  parked: number;
+  left: number;
+}
+
+// Records
+
+export type PropertyType =
+  'string' | 'number' | 'date' | 'datetime' | 'enumeration' | 'bool' | 'phone_number';
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+export interface Property {
+  name: string;
+  label: string;
+  description: string;
+  type: PropertyType | (string & {});
+  field: string;
+  options: Option[];
+  readOnly: boolean;
+  owner: boolean;
+}
+
+export interface PropertyGroup {
+  name: string;
+  label: string;
+  properties: Property[];
+}
+
+export interface Schema {
+  type: string;
+  groups: PropertyGroup[];
+  columns: string[];
+  key: string[];
+  create: string[];
+  required: string[];
+  sortable: string[];
+  title: string;
+}
+
+export interface Sort {
+  prop: string;
+  desc: boolean;
+}
+
+export type FilterOp = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | 'is_set' | 'is_empty';
+
+export interface Filter {
+  prop: string;
+  op: FilterOp;
+  value: string;
+}
+
+export interface ListQuery {
+  token: number;
+  type: string;
+  text: string;
+  filters: Filter[];
+  sort: Sort;
+  columns: string[];
+  mine: boolean;
+  offset: number;
+  limit: number;
+}
+
+export interface Ref {
+  type: string;
+  id: string;
+  remoteId: string;
+  title: string;
+  note: string;
+  badge: Badge;
+}
+
+export interface Row {
+  id: string;
+  remoteId: string;
+  type: string;
+  title: string;
+  badge: Badge;
+  values: Record<string, string>;
+  company: Ref;
+  modified: number;
+}
+
+export interface ListPage {
+  token: number;
+  total: number;
+  capped: boolean;
+  offset: number;
+  rows: Row[];
+}
+
+export interface RefGroup {
+  type: string;
+  known: boolean;
+  items: Ref[];
+}
+
+export interface CrmRecord {
+  id: string;
+  remoteId: string;
+  type: string;
+  title: string;
+  badge: Badge;
+  archived: boolean;
+  values: Record<string, string>;
+  pending: Record<string, Badge>;
+  links: RefGroup[];
+  created: number;
+  modified: number;
+  url: string;
+}
+
+export interface CreateRequest {
+  type: string;
+  values: Record<string, string>;
+  links: Ref[];
+}
+
+export interface EditRequest {
+  type: string;
+  id: string;
+  values: Record<string, string>;
+}
+
+export interface LinkRequest {
+  type: string;
+  id: string;
+  toType: string;
+  toId: string;
+}
+
+export interface EditResult {
+  id: string;
+  remoteId: string;
+  state: 'queued' | 'unchanged';
+  undo: string;
+  undoUntil: number;
+}
+
+export interface SearchQuery {
+  token: number;
+  text: string;
+  type: string;
+  limit: number;
+}
+
+export interface SearchPage {
+  token: number;
+  hits: Ref[];
+}
+
+// Sync
+
+export type SyncState =
+  'idle' | 'pulling' | 'sending' | 'offline' | 'waiting' | 'paused' | 'signin' | 'disconnected';
+
+export interface TypeProgress {
+  type: string;
+  here: number;
+  total: number;
+  perSec: number;
+  leftMs: number;
+  done: boolean;
+  message: string;
+}
+
+export interface SyncStatus {
+  state: SyncState;
+  online: boolean;
+  paused: boolean;
+  waiting: number;
+  conflicts: number;
+  needs: number;
+  lastSync: number;
+  nextTry: number;
+  message: string;
+  firstPull: boolean;
+  usable: boolean;
+  progress: TypeProgress[];
+  calls: number;
+  callsLimit: number;
+  callsSpan: number;
+}
+
+export interface Counts {
+  types: Record<string, number>;
+  outbox: number;
+}
+
+export interface Change {
+  seq: number;
+  topics: string[];
+}
+
+/** The error envelope: code for machines, message for people. */
+export interface WireError {
+  code: string;
+  message: string;
+  fields: Record<string, string>;
+}
+
+/**
+ * What every call of the port rejects with. `code` is the name of a crm.Kind,
+ * or "unreachable" when the backend itself did not answer. `message` may be
+ * empty; state/fault.ts has the sentence for that.
+ */
+export class Fault extends Error {
+  readonly code: string;
+  readonly fields: Record<string, string>;
+
+  constructor(envelope: WireError) {
+    super(envelope.message);
+    this.name = 'Fault';
+    this.code = envelope.code;
+    this.fields = envelope.fields;
+  }
+}
+
+/** A reference to nothing, as Go writes it. */
+export const noRef: Ref = { type: '', id: '', remoteId: '', title: '', note: '', badge: '' };

@@ -1,0 +1,56 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+// The server's header is the law; this is the second lock for the window, where
+// the asset server answers. frame-ancestors only counts in a header.
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function contentPolicy(): Plugin {
+  return {
+    name: 'content-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+// Mode "fake" is the same UI over the in-memory backend, for the eye and for
+// measuring; nothing of it reaches frontend/dist.
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte(), svelteTesting(), contentPolicy()],
+  define: { __FAKE__: JSON.stringify(mode === 'fake') },
+  build: {
+    target: ['safari17', 'chrome120'],
+    outDir: mode === 'fake' ? '.fake' : 'dist',
+    emptyOutDir: true, // public/placeholder.html is copied back
+    assetsInlineLimit: 0, // fonts are files: the policy allows no data: fonts
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { host: '127.0.0.1' },
+  preview: { host: '127.0.0.1' },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./tools/vitest.setup.ts'],
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+}));
