@@ -125,11 +125,15 @@ type CreateRequest struct {
 	Links  []Ref             `json:"links"` // Type and ID of records to associate
 }
 
-// EditRequest changes properties of a record; "" clears one.
+// EditRequest changes properties of a record; "" clears one. Seen holds, for
+// the properties changed, the values that were on screen when the rep began:
+// a change that arrived in between then shows as a conflict. A property that is
+// not in Seen counts as seen at its present value.
 type EditRequest struct {
 	Type   string            `json:"type"`
 	ID     string            `json:"id"`
 	Values map[string]string `json:"values"`
+	Seen   map[string]string `json:"seen"`
 }
 
 // LinkRequest associates two records, or takes an association away.

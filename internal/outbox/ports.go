@@ -1,0 +1,56 @@
+package outbox
+
+import (
+	"context"
+
+	"satchel/internal/crm"
+)
+
+// Queue is the local store's half of the outbox. Every call is one
+// transaction.
+type Queue interface {
+	// Unfinished returns all operations that are not done, in the order in
+	// which the rep acted, with the ids that HubSpot has given their records
+	// by now.
+	Unfinished(ctx context.Context) ([]crm.Op, error)
+	// Begin commits operations as sending. When it fails, nothing may be sent.
+	Begin(ctx context.Context, ids []crm.OpID, now crm.Millis) error
+	// Settle commits what became of operations, and returns the records whose
+	// view or badge changed.
+	Settle(ctx context.Context, out []crm.Outcome) ([]crm.LocalID, error)
+	// Properties are the definitions of a type's properties.
+	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
+}
+
+// Reader looks up what HubSpot holds now. Its errors mean that nothing was
+// learned, and nothing else.
+type Reader interface {
+	BatchRead(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (crm.BatchRead, error)
+	ReadByKey(ctx context.Context, t crm.ObjectType, key string, values, props []string) (map[string]crm.RemoteRecord, error)
+	Get(ctx context.Context, t crm.ObjectType, id crm.RemoteID, props []string) (crm.RemoteRecord, error)
+	History(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (map[crm.RemoteID]map[string][]crm.Version, error)
+}
+
+// Writer changes records. A returned error of kind Uncertain means that
+// HubSpot may have acted; of any other kind, that it has not. Otherwise every
+// row has its own answer.
+type Writer interface {
+	Upsert(ctx context.Context, t crm.ObjectType, key string, rows []crm.Write) ([]crm.Written, error)
+	Create(ctx context.Context, t crm.ObjectType, rows []crm.Write) ([]crm.Written, error)
+	Update(ctx context.Context, t crm.ObjectType, rows []crm.Write) ([]crm.Written, error)
+	Archive(ctx context.Context, t crm.ObjectType, id crm.RemoteID) error
+}
+
+// Linker changes associations; both calls have set semantics and may be
+// repeated freely.
+type Linker interface {
+	Associate(ctx context.Context, from, to crm.ObjectType, pairs []crm.Pair) error
+	Detach(ctx context.Context, from, to crm.ObjectType, pairs []crm.Pair) error
+}
+
+// Remote is HubSpot.
+type Remote interface {
+	Reader
+	Writer
+	Linker
+}
