@@ -1,0 +1,167 @@
+// Package config says where Satchel keeps its data, which portal it talks to
+// and how: the settings that must be known before anything is opened.
+//
+// A setting is taken from the file, the environment or the command line, in
+// ascending order of precedence. What the rep chooses in the window (theme,
+// density) is not here but in the store.
+package config
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+)
+
+// hubspotHost is the address that an empty BaseURL stands for.
+const hubspotHost = "api.hubapi.com"
+
+// NoBrowser is the Browser that opens none: the address is printed instead.
+const NoBrowser = "none"
+
+// Config is complete and valid when Load gave it out. It is a value: copies
+// are independent.
+type Config struct {
+	// DataDir holds the database, the log and the window's place; absolute.
+	DataDir string
+	// BaseURL is where HubSpot's API is spoken, without a trailing slash: a
+	// gateway or a sandbox. Empty for HubSpot itself.
+	BaseURL string
+	// ListenAddr is the loopback address on which `serve` offers the UI.
+	ListenAddr string
+	// LogLevel is debug, info, warn or error.
+	LogLevel string
+	// Token is a static bearer token, used and never stored. Only the
+	// environment can give one: a flag would show it in the process list.
+	Token Secret
+	// ClientID is the id of the rep's own HubSpot app.
+	ClientID string
+	// ClientSecretFile is the file with that app's secret; see ReadClientSecret.
+	ClientSecretFile string
+	// Browser is the program that is given an address to open. Empty for the
+	// system's own, NoBrowser for none.
+	Browser string
+}
+
+// Error is a setting that cannot be used. Its text is for people: what is
+// wrong, and what to write instead.
+type Error struct {
+	Setting string // a flag's name without dashes, or "config.json"
+	Msg     string
+	Err     error
+}
+
+// Error is the sentence for people.
+func (e *Error) Error() string { return e.Msg }
+
+// Unwrap gives the cause, for the log.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Defaults are the settings of a machine on which nothing was set.
+func Defaults() Config {
+	return Config{
+		DataDir:    filepath.Join(xdg.DataHome, "satchel"),
+		ListenAddr: "127.0.0.1:0",
+		LogLevel:   "info",
+	}
+}
+
+// Validate says what is wrong with the first setting that cannot be used. It
+// looks at no file and no network.
+func (c Config) Validate() error {
+	if !filepath.IsAbs(c.DataDir) {
+		return &Error{Setting: "data-dir", Msg: "The data directory must be given as a full path, not as “" + c.DataDir + "”."}
+	}
+	if err := validateBaseURL(c.BaseURL); err != nil {
+		return err
+	}
+	if err := validateListenAddr(c.ListenAddr); err != nil {
+		return err
+	}
+	if levels := []string{"debug", "info", "warn", "error"}; !slices.Contains(levels, c.LogLevel) {
+		return &Error{Setting: "log-level", Msg: "The log level “" + c.LogLevel + "” is not known. Use debug, info, warn or error."}
+	}
+	if strings.ContainsFunc(string(c.Token), unprintable) {
+		return &Error{Setting: "token", Msg: "The token in SATCHEL_TOKEN contains a space or a line break. Copy it again from HubSpot, in one piece."}
+	}
+	if strings.ContainsFunc(c.ClientID, unprintable) {
+		return &Error{Setting: "client-id", Msg: "The client ID contains a space or a line break. Copy it again from your HubSpot app's page."}
+	}
+	return nil
+}
+
+// ReadClientSecret reads the secret of the rep's HubSpot app from its file. It
+// is empty when no file is set.
+func (c Config) ReadClientSecret() (Secret, error) {
+	if c.ClientSecretFile == "" {
+		return "", nil
+	}
+	fail := func(why string, err error) (Secret, error) {
+		return "", &Error{Setting: "client-secret-file", Msg: "The client secret file “" + c.ClientSecretFile + "” " + why, Err: err}
+	}
+	b, err := os.ReadFile(c.ClientSecretFile)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fail("does not exist.", err)
+	case err != nil:
+		return fail("cannot be read. Check that it is a file and that you may read it.", err)
+	}
+	secret := strings.TrimSpace(string(b))
+	if secret == "" || strings.ContainsFunc(secret, unprintable) {
+		return fail("must hold the secret and nothing else.", nil)
+	}
+	return Secret(secret), nil
+}
+
+func validateBaseURL(base string) error {
+	if base == "" {
+		return nil
+	}
+	fail := func(why string, err error) error {
+		return &Error{Setting: "base-url", Msg: "The base URL " + why, Err: err}
+	}
+	u, err := url.Parse(base)
+	switch { // the address itself stays out of the sentence: it may hold a password
+	case err != nil:
+		return fail("cannot be read. It should look like https://gateway.example.com.", errors.New("parse base url"))
+	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		return fail("must begin with https:// and name a server, like https://gateway.example.com.", nil)
+	case u.User != nil:
+		return fail("must not contain a user name or password.", nil)
+	case u.RawQuery != "" || u.Fragment != "":
+		return fail("must end before any “?” or “#”.", nil)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return fail("must begin with https://; plain http would send your sign-in in the clear, and is only used for a server on this computer.", nil)
+	}
+	return nil
+}
+
+func validateListenAddr(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return &Error{Setting: "listen", Msg: "“" + addr + "” is not an address to listen on. It should look like 127.0.0.1:8080; port 0 takes any free one.", Err: err}
+	}
+	if !loopback(host) {
+		return &Error{Setting: "listen", Msg: "Satchel serves its window to this computer only, so it cannot listen on “" + addr + "”. Use 127.0.0.1:8080 or another port."}
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func unprintable(r rune) bool { return r <= ' ' || r == 0x7f }
