@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { expect, test } from 'vitest';
 import { changes, choices, pickAll, pickedCount, sentence } from './sentence';
 import { noRef, type Op } from './wire';
