@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -92,7 +93,7 @@ func TestSubscribe_TooManyTopicsLeaveAGap(t *testing.T) {
 		require.Equal(t, uint64(1), (<-changes).Seq)
 		synctest.Wait()
 		for i := range 10 * limit {
-			b.Publish(crm.RecordTopic(crm.LocalID(fmt.Sprint(i))), contacts)
+			b.Publish(crm.RecordTopic(crm.LocalID(strconv.Itoa(i))), contacts)
 		}
 		require.Empty(t, cmp.Diff(crm.Change{Seq: 3, Topics: []crm.Topic{contacts}}, <-changes))
 		b.Publish(crm.RecordTopic("7"))
@@ -108,7 +109,7 @@ func TestSubscribe_BoundHoldsAcrossInstalments(t *testing.T) {
 		changes := b.Subscribe(t.Context())
 		b.Publish(crm.TopicSchema)
 		for i := range limit {
-			b.Publish(crm.RecordTopic(crm.LocalID(fmt.Sprint(i))), contacts)
+			b.Publish(crm.RecordTopic(crm.LocalID(strconv.Itoa(i))), contacts)
 			synctest.Wait() // deliver has taken it and offers it
 		}
 		require.Empty(t, cmp.Diff(crm.Change{Seq: 2, Topics: []crm.Topic{contacts, crm.TopicSchema}}, <-changes))

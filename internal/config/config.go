@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/adrg/xdg"
@@ -145,7 +146,7 @@ func validateBaseURL(base string) error {
 func validateListenAddr(addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err == nil {
-		_, err = net.LookupPort("tcp", port)
+		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
 		return &Error{Setting: "listen", Msg: "“" + addr + "” is not an address to listen on. It should look like 127.0.0.1:8080; port 0 takes any free one.", Err: err}
