@@ -1,0 +1,129 @@
+package pull
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"satchel/internal/crm"
+)
+
+// Lister reads a type's records page by page.
+type Lister interface {
+	// List reads in id order from HubSpot's own tables: fresh and complete.
+	List(ctx context.Context, t crm.ObjectType, c crm.ListCall) (crm.Page, error)
+	// Search reads from the index, which lags.
+	Search(ctx context.Context, t crm.ObjectType, c crm.SearchCall) (crm.Page, error)
+}
+
+// Reader reads what is known by id.
+type Reader interface {
+	BatchRead(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (crm.BatchRead, error)
+	Get(ctx context.Context, t crm.ObjectType, id crm.RemoteID, props []string) (crm.RemoteRecord, error)
+	// Associations takes at most 1,000 ids. An error says nothing about any of
+	// them; an id without a link in the answer has none.
+	Associations(ctx context.Context, from, to crm.ObjectType, ids []crm.RemoteID) ([]crm.Link, error)
+}
+
+// Catalog reads what the records are made of.
+type Catalog interface {
+	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
+	Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error)
+	Owners(ctx context.Context) ([]crm.Owner, error)
+}
+
+// Remote is HubSpot. Its calls wait for their rate budget and repeat reads that
+// failed in passing; an error that comes back is final for this run.
+type Remote interface {
+	Lister
+	Reader
+	Catalog
+}
+
+// Copy is the local copy of the records.
+type Copy interface {
+	// Apply is one transaction: rows, links and cursors together. It never lets
+	// a record go back to an older version.
+	Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error)
+	// RemoteIDs gives the ids of live records above after, in numeric order.
+	RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error)
+	Count(ctx context.Context, t crm.ObjectType) (int, error)
+}
+
+// Schemas keeps what Catalog read. Each Save says whether anything changed.
+type Schemas interface {
+	SaveProperties(ctx context.Context, t crm.ObjectType, ps []crm.Property) (bool, error)
+	SavePipelines(ctx context.Context, t crm.ObjectType, ps []crm.Pipeline) (bool, error)
+	SaveOwners(ctx context.Context, os []crm.Owner) (bool, error)
+	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
+}
+
+// Cursors keeps the places at which a pull goes on.
+type Cursors interface {
+	Cursor(ctx context.Context, name string) (crm.Cursor, bool, error)
+	Cursors(ctx context.Context, prefix string) ([]crm.Cursor, error)
+	SetCursor(ctx context.Context, c crm.Cursor) error
+	DropCursors(ctx context.Context, prefix string) error
+}
+
+// Store is the local copy with its schema and cursors.
+type Store interface {
+	Copy
+	Schemas
+	Cursors
+}
+
+// Options are what an Engine stands on.
+type Options struct {
+	Remote Remote
+	Store  Store
+	// Clock is our own clock; nil means time.Now.
+	Clock func() time.Time
+	// Owner is the rep, whose records are pulled first; nil or "" means unknown.
+	Owner func() crm.OwnerID
+	// Notify is told what changed in the local copy; nil means nobody listens.
+	Notify func(...crm.Topic)
+	// Log is where the engine writes what it decided; nil discards.
+	Log *slog.Logger
+}
+
+// Engine pulls. Its reports (Progress, Pulled, Usable) may be asked for at any
+// time; of the pulling methods one runs at a time.
+type Engine struct {
+	remote Remote
+	store  Store
+	clock  func() time.Time
+	owner  func() crm.OwnerID
+	notify func(...crm.Topic)
+	log    *slog.Logger
+	specs  []crm.Spec
+
+	mu    sync.Mutex
+	tally map[crm.ObjectType]*tally
+}
+
+// New makes an engine. It calls nothing.
+func New(o Options) *Engine {
+	e := &Engine{
+		remote: o.Remote, store: o.Store, clock: o.Clock, owner: o.Owner,
+		notify: o.Notify, log: o.Log, specs: crm.Specs(),
+		tally: map[crm.ObjectType]*tally{},
+	}
+	if e.clock == nil {
+		e.clock = time.Now
+	}
+	if e.owner == nil {
+		e.owner = func() crm.OwnerID { return "" }
+	}
+	if e.notify == nil {
+		e.notify = func(...crm.Topic) {}
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	for _, s := range e.specs {
+		e.tally[s.Type] = &tally{total: -1}
+	}
+	return e
+}
