@@ -1,0 +1,254 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"satchel/internal/crm"
+)
+
+// names of settings and secrets
+const (
+	profileKey    = "profile"
+	keyedPrefix   = "keyed:"
+	refreshSecret = "refresh_token"
+	appSecret     = "client_secret"
+	tokenSecret   = "static_token"
+)
+
+// profile is what is kept of a connection beside its secret.
+type profile struct {
+	Kind      Kind     `json:"kind"`
+	BaseURL   string   `json:"base_url"`
+	ClientID  string   `json:"client_id"`
+	UserEmail string   `json:"user_email"`
+	UserID    string   `json:"user_id"`
+	OwnerID   string   `json:"owner_id"`
+	Scopes    []string `json:"scopes"`
+}
+
+// State is who is connected to what.
+type State struct {
+	Kind        Kind
+	Portal      crm.Portal
+	UserEmail   string
+	Owner       crm.Owner
+	NeedsOwner  bool
+	NeedsSignIn bool
+	KeptIn      string
+	BaseURL     string
+	HasApp      bool
+	HasSample   bool
+}
+
+// Account is the set of use cases. It is safe for concurrent use.
+type Account struct {
+	o Options
+
+	mu      sync.Mutex // guards what follows
+	p       profile
+	hub     Hub
+	keptIn  string
+	expired bool
+	flows   map[string]*flow
+	wg      sync.WaitGroup
+}
+
+// Open reads the profile and makes ready to talk to its portal; it does not
+// touch the network. A keychain that cannot be reached is not an error: the
+// state then says that the rep has to sign in.
+func Open(ctx context.Context, o Options) (*Account, error) {
+	a := &Account{o: o, flows: map[string]*flow{}}
+	text, err := o.Store.Setting(ctx, profileKey)
+	if err != nil {
+		return nil, err
+	}
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &a.p); err != nil {
+			return nil, &crm.Error{Kind: crm.Corrupt, Op: "read profile", Msg: "The stored connection cannot be read. Disconnect and connect again; your edits are kept.", Err: err}
+		}
+	}
+	return a, a.resume(ctx)
+}
+
+// Close ends sign-ins that are under way.
+func (a *Account) Close() {
+	a.mu.Lock()
+	for _, f := range a.flows {
+		f.cancel()
+	}
+	a.mu.Unlock()
+	a.wg.Wait()
+}
+
+// resume makes the client of the profile, or of the environment's token.
+func (a *Account) resume(ctx context.Context) error {
+	s := Session{Kind: a.p.Kind, BaseURL: a.base(), ClientID: a.p.ClientID}
+	var found bool
+	var err error
+	switch {
+	case a.o.EnvToken != "":
+		s = Session{Kind: Environment, BaseURL: a.base(), Token: a.o.EnvToken}
+		a.keptIn, found = "environment", true
+	case a.p.Kind == None || a.p.Kind == Environment:
+		return nil
+	case a.p.Kind == Sample:
+		if a.o.Sample == nil {
+			return nil
+		}
+		s, err = a.o.Sample.Grant(ctx)
+		a.keptIn, found = "memory", err == nil
+	case a.p.Kind == OAuth:
+		if s.ClientSecret, err = a.appSecret(ctx, a.p.ClientID); err == nil {
+			s.Refresh, a.keptIn, found, err = a.o.Secrets.Get(ctx, refreshSecret)
+		}
+	case a.p.Kind == Token:
+		s.Token, a.keptIn, found, err = a.o.Secrets.Get(ctx, tokenSecret)
+	}
+	if err != nil || !found {
+		a.expired = true
+		return nil //nolint:nilerr // no secret means "sign in again", which the state says; reading works without
+	}
+	a.hub, err = a.o.Dial(s)
+	return err
+}
+
+func (a *Account) appSecret(ctx context.Context, clientID string) (string, error) {
+	if clientID == a.o.ClientID && a.o.ClientSecret != "" {
+		return a.o.ClientSecret, nil
+	}
+	v, _, _, err := a.o.Secrets.Get(ctx, appSecret)
+	return v, err
+}
+
+func (a *Account) base() string {
+	if a.o.BaseURL != "" {
+		return a.o.BaseURL
+	}
+	return a.p.BaseURL
+}
+
+// Hub is HubSpot as connected now; an Unauthorized error when nobody is.
+func (a *Account) Hub() (Hub, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.hub != nil {
+		return a.hub, nil
+	}
+	if a.expired {
+		return nil, &crm.Error{Kind: crm.Unauthorized, Msg: "The sign-in to HubSpot is not on this computer any more. Your data and edits are; connect again to send them."}
+	}
+	return nil, &crm.Error{Kind: crm.Unauthorized, Msg: "No portal is connected yet. Run satchel connect, or open the window and press Connect."}
+}
+
+// Expired tells that HubSpot has refused the sign-in for good.
+func (a *Account) Expired(ctx context.Context) {
+	a.mu.Lock()
+	was := a.expired
+	a.expired = true
+	a.mu.Unlock()
+	if !was {
+		a.o.Notify(crm.TopicAccount, crm.TopicSync)
+	}
+}
+
+// Owner is the rep's own owner; "" when it is not known.
+func (a *Account) Owner(context.Context) crm.OwnerID {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return crm.OwnerID(a.p.OwnerID)
+}
+
+// Keyed says whether the portal keeps our key for a type.
+func (a *Account) Keyed(ctx context.Context, t crm.ObjectType) bool {
+	v, err := a.o.Store.Setting(ctx, keyedPrefix+string(t))
+	return err == nil && v == "yes"
+}
+
+// State says who is connected to what.
+func (a *Account) State(ctx context.Context) (State, error) {
+	portal, _, err := a.o.Store.Portal(ctx)
+	if err != nil {
+		return State{}, err
+	}
+	owners, err := a.o.Store.Owners(ctx)
+	if err != nil {
+		return State{}, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := State{
+		Kind: a.p.Kind, Portal: portal, UserEmail: a.p.UserEmail, BaseURL: a.base(),
+		KeptIn: a.keptIn, NeedsSignIn: a.expired, HasSample: a.o.Sample != nil,
+		HasApp: a.o.ClientID != "" || a.p.ClientID != "",
+	}
+	if a.o.EnvToken != "" {
+		s.Kind = Environment
+	}
+	i := slices.IndexFunc(owners, func(o crm.Owner) bool { return string(o.ID) == a.p.OwnerID })
+	if i >= 0 {
+		s.Owner = owners[i]
+	}
+	s.NeedsOwner = (s.Kind == Token || s.Kind == Environment) && a.p.OwnerID == "" && portal.ID != ""
+	return s, nil
+}
+
+// Ensure finishes a connection whose portal is not known yet: a token from the
+// environment that has not been used before. It needs the network only then.
+func (a *Account) Ensure(ctx context.Context) error {
+	hub, err := a.Hub()
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	known := a.p.Kind != None && (a.o.EnvToken == "" || a.p.Kind == Environment)
+	a.mu.Unlock()
+	if known {
+		return nil
+	}
+	return a.establish(ctx, hub, Session{Kind: Environment, BaseURL: a.base()}, "environment")
+}
+
+// Owners are the portal's owners.
+func (a *Account) Owners(ctx context.Context) ([]crm.Owner, error) { return a.o.Store.Owners(ctx) }
+
+// ChooseOwner says which owner the rep is.
+func (a *Account) ChooseOwner(ctx context.Context, id string) error {
+	owners, err := a.o.Store.Owners(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(owners, func(o crm.Owner) bool { return string(o.ID) == id }) {
+		return &crm.Error{Kind: crm.Invalid, Msg: "There is no owner with this id in the portal."}
+	}
+	a.mu.Lock()
+	a.p.OwnerID = id
+	p := a.p
+	a.mu.Unlock()
+	if err := a.save(ctx, p); err != nil {
+		return err
+	}
+	a.o.Notify(crm.TopicAccount)
+	return nil
+}
+
+func (a *Account) save(ctx context.Context, p profile) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return a.o.Store.SetSetting(ctx, profileKey, string(text))
+}
+
+// ownerOf finds the owner with the user's e-mail address or id.
+func ownerOf(owners []crm.Owner, u User) string {
+	for _, o := range owners {
+		if !o.Archived && (u.ID != "" && o.UserID == u.ID || u.Email != "" && strings.EqualFold(o.Email, u.Email)) {
+			return string(o.ID)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,107 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"satchel/internal/crm"
+)
+
+// Kind is how the rep is signed in.
+type Kind string
+
+// The kinds of sign-in.
+const (
+	None        Kind = ""
+	OAuth       Kind = "oauth"       // the rep's own app, refreshed
+	Token       Kind = "token"       // a static token that was pasted
+	Environment Kind = "environment" // a static token from the environment; never stored
+	Sample      Kind = "sample"      // the portal on this computer
+)
+
+// Session is what it takes to talk to a portal.
+type Session struct {
+	Kind         Kind
+	BaseURL      string // "" for HubSpot itself
+	ClientID     string
+	ClientSecret string
+	Refresh      string // OAuth and Sample
+	Token        string // Token and Environment
+}
+
+// Hub is HubSpot, as far as connecting needs it.
+type Hub interface {
+	Portal(ctx context.Context) (crm.Portal, error)
+	Owners(ctx context.Context) ([]crm.Owner, error)
+	// EnsureKey makes the property by which our creates are recognised; false
+	// when the portal refuses it.
+	EnsureKey(ctx context.Context, t crm.ObjectType) (bool, error)
+	// Who is the user behind the sign-in; empty for a static token.
+	Who(ctx context.Context) (User, error)
+	// Revoke ends the sign-in at HubSpot; a no-op for static tokens.
+	Revoke(ctx context.Context) error
+}
+
+// User is the person who signed in.
+type User struct {
+	Email  string
+	ID     string
+	Scopes []string
+}
+
+// Grant is what a finished sign-in gives.
+type Grant struct{ Refresh string }
+
+// SignIn is a sign-in under way in the system browser.
+type SignIn interface {
+	URL() string
+	Wait(ctx context.Context) (Grant, error)
+	Cancel()
+}
+
+// Store keeps what is no secret.
+type Store interface {
+	Portal(ctx context.Context) (crm.Portal, bool, error)
+	SetPortal(ctx context.Context, p crm.Portal) error
+	SaveOwners(ctx context.Context, owners []crm.Owner) (bool, error)
+	Owners(ctx context.Context) ([]crm.Owner, error)
+	Unfinished(ctx context.Context) ([]crm.Op, error)
+	Reset(ctx context.Context) error
+	Setting(ctx context.Context, key string) (string, error)
+	SetSetting(ctx context.Context, key, value string) error
+}
+
+// Secrets keeps secrets by name. where says in words where a value is kept.
+type Secrets interface {
+	Put(ctx context.Context, name, value string) (where string, err error)
+	Get(ctx context.Context, name string) (value, where string, found bool, err error)
+	Drop(ctx context.Context, name string) error
+}
+
+// SamplePortal is the portal on this computer. Grant signs the sample user in
+// without a page, starting the portal when it does not run yet.
+type SamplePortal struct {
+	Grant func(ctx context.Context) (Session, error)
+}
+
+// Options are what an Account works with.
+type Options struct {
+	Store   Store
+	Secrets Secrets
+	// Dial makes a client for a session; it does not touch the network.
+	Dial func(s Session) (Hub, error)
+	// SignIn begins a sign-in with the given app.
+	SignIn func(ctx context.Context, baseURL, clientID, clientSecret string) (SignIn, error)
+	// Browse opens an address in the system browser.
+	Browse func(ctx context.Context, url string) error
+	// Connected is called after every change of who is connected.
+	Connected func()
+	Notify    func(...crm.Topic)
+	Clock     func() time.Time
+
+	BaseURL      string // overrides the one of the profile; "" for none
+	ClientID     string // an app known from the configuration
+	ClientSecret string
+	EnvToken     string // a static token that is used and never stored
+	Sample       *SamplePortal
+}

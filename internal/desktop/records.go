@@ -1,0 +1,153 @@
+package desktop
+
+import (
+	"context"
+
+	"satchel/internal/crm"
+	"satchel/internal/wire"
+	"satchel/internal/workspace"
+)
+
+// Records is lists, search, records and edits.
+type Records struct {
+	c     *Caller
+	w     *workspace.Workspace
+	focus func(crm.ObjectType)
+}
+
+// NewRecords makes the facade. focus is told which type is on screen.
+func NewRecords(c *Caller, w *workspace.Workspace, focus func(crm.ObjectType)) *Records {
+	return &Records{c, w, focus}
+}
+
+// Schema describes a type.
+func (f *Records) Schema(typ string) (wire.Schema, error) {
+	return run(f.c, "Records.Schema", callTime, func(ctx context.Context) (wire.Schema, error) {
+		s, err := f.w.Schema(ctx, typ)
+		return wireSchema(s), err
+	})
+}
+
+// List answers a window of a list.
+func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
+	return run(f.c, "Records.List", callTime, func(ctx context.Context) (wire.ListPage, error) {
+		if err := first(text("search", q.Text, maxText), list("filters", len(q.Filters)), list("columns", len(q.Columns))); err != nil {
+			return wire.ListPage{}, err
+		}
+		query := crm.ListQuery{
+			Type: crm.ObjectType(q.Type), Text: q.Text, Sort: crm.Sort(q.Sort), Offset: q.Offset, Limit: q.Limit,
+		}
+		for _, x := range q.Filters {
+			query.Filters = append(query.Filters, crm.Filter{Prop: x.Prop, Op: crm.FilterOp(x.Op), Value: x.Value})
+		}
+		page, err := f.w.List(ctx, query, q.Mine)
+		if err != nil {
+			return wire.ListPage{}, err
+		}
+		f.focus(crm.ObjectType(q.Type))
+		return wirePage(q, page), nil
+	})
+}
+
+// Get opens a record.
+func (f *Records) Get(typ, id string) (wire.Record, error) {
+	return run(f.c, "Records.Get", callTime, func(ctx context.Context) (wire.Record, error) {
+		v, err := f.w.Open(ctx, typ, id)
+		if err != nil {
+			return wire.Record{}, err
+		}
+		return wireRecord(v), nil
+	})
+}
+
+// Create makes a record here.
+func (f *Records) Create(r wire.CreateRequest) (wire.EditResult, error) {
+	return run(f.c, "Records.Create", callTime, func(ctx context.Context) (wire.EditResult, error) {
+		if err := first(values(r.Values), list("associations", len(r.Links))); err != nil {
+			return wire.EditResult{}, err
+		}
+		var links []workspace.Target
+		for _, l := range r.Links {
+			links = append(links, workspace.Target{Type: l.Type, ID: l.ID})
+		}
+		a, err := f.w.Create(ctx, r.Type, r.Values, links)
+		return wireActed(a), err
+	})
+}
+
+// Edit changes properties.
+func (f *Records) Edit(r wire.EditRequest) (wire.EditResult, error) {
+	return run(f.c, "Records.Edit", callTime, func(ctx context.Context) (wire.EditResult, error) {
+		if err := first(values(r.Values), values(r.Seen)); err != nil {
+			return wire.EditResult{}, err
+		}
+		a, err := f.w.Edit(ctx, workspace.Target{Type: r.Type, ID: r.ID}, r.Values, r.Seen)
+		return wireActed(a), err
+	})
+}
+
+// Archive queues a record's move to HubSpot's recycle bin.
+func (f *Records) Archive(typ, id string) (wire.EditResult, error) {
+	return run(f.c, "Records.Archive", callTime, func(ctx context.Context) (wire.EditResult, error) {
+		a, err := f.w.Archive(ctx, workspace.Target{Type: typ, ID: id})
+		return wireActed(a), err
+	})
+}
+
+// Associate queues an association.
+func (f *Records) Associate(r wire.LinkRequest) (wire.EditResult, error) {
+	return run(f.c, "Records.Associate", callTime, func(ctx context.Context) (wire.EditResult, error) {
+		a, err := f.w.Associate(ctx, workspace.Target{Type: r.Type, ID: r.ID}, workspace.Target{Type: r.ToType, ID: r.ToID})
+		return wireActed(a), err
+	})
+}
+
+// Detach queues the end of an association.
+func (f *Records) Detach(r wire.LinkRequest) (wire.EditResult, error) {
+	return run(f.c, "Records.Detach", callTime, func(ctx context.Context) (wire.EditResult, error) {
+		a, err := f.w.Detach(ctx, workspace.Target{Type: r.Type, ID: r.ID}, workspace.Target{Type: r.ToType, ID: r.ToID})
+		return wireActed(a), err
+	})
+}
+
+// Undo takes an act back.
+func (f *Records) Undo(act string) error {
+	return do(f.c, "Records.Undo", callTime, func(ctx context.Context) error {
+		_, err := f.w.Undo(ctx, act)
+		return err
+	})
+}
+
+// Search finds records by text.
+func (f *Records) Search(q wire.SearchQuery) (wire.SearchPage, error) {
+	return run(f.c, "Records.Search", callTime, func(ctx context.Context) (wire.SearchPage, error) {
+		if err := text("search", q.Text, maxText); err != nil {
+			return wire.SearchPage{}, err
+		}
+		hits, err := f.w.Search(ctx, q.Text, q.Type, q.Limit)
+		out := wire.SearchPage{Token: q.Token, Hits: make([]wire.Ref, len(hits))}
+		for i, h := range hits {
+			out.Hits[i] = wireRef(h)
+		}
+		return out, err
+	})
+}
+
+// Counts are the numbers shown in the navigation.
+func (f *Records) Counts() (wire.Counts, error) {
+	return run(f.c, "Records.Counts", callTime, func(ctx context.Context) (wire.Counts, error) {
+		counts, waiting, err := f.w.Counts(ctx)
+		out := wire.Counts{Types: map[string]int{}, Outbox: waiting}
+		for t, n := range counts {
+			out.Types[string(t)] = n
+		}
+		return out, err
+	})
+}
+
+func list(what string, n int) error {
+	if n <= maxList {
+		return nil
+	}
+	return &crm.Error{Kind: crm.Invalid, Msg: "Too many " + what + " at once. Nothing was changed."}
+}

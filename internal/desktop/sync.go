@@ -1,0 +1,46 @@
+package desktop
+
+import (
+	"context"
+
+	"satchel/internal/crm"
+	"satchel/internal/wire"
+)
+
+// Syncer is what keeps the copy and HubSpot together.
+type Syncer interface {
+	Status(ctx context.Context) (wire.SyncStatus, error)
+	Flush(ctx context.Context) (crm.FlushResult, error)
+	Now()
+	Pause(on bool)
+}
+
+// Sync is the status line and its buttons.
+type Sync struct {
+	c *Caller
+	s Syncer
+}
+
+// NewSync makes the facade.
+func NewSync(c *Caller, s Syncer) *Sync { return &Sync{c, s} }
+
+// Status feeds the status bar and the first-pull page.
+func (f *Sync) Status() (wire.SyncStatus, error) {
+	return run(f.c, "Sync.Status", callTime, f.s.Status)
+}
+
+// Now pulls and pushes at once.
+func (f *Sync) Now() error {
+	return do(f.c, "Sync.Now", callTime, func(context.Context) error {
+		f.s.Now()
+		return nil
+	})
+}
+
+// Pause stops pulling and pushing, or goes on.
+func (f *Sync) Pause(on bool) error {
+	return do(f.c, "Sync.Pause", callTime, func(context.Context) error {
+		f.s.Pause(on)
+		return nil
+	})
+}

@@ -1,0 +1,132 @@
+package workspace
+
+import (
+	"context"
+	"iter"
+	"maps"
+
+	"satchel/internal/crm"
+)
+
+// receiptsShown is how many finished operations the outbox shows.
+const receiptsShown = 200
+
+// Queued is an operation with what people need to read it.
+type Queued struct {
+	crm.Op
+	Title   string // of the record
+	ToTitle string // of the other record of an association
+	Labels  map[string]string
+}
+
+// Outbox is all that waits, and the latest receipts, newest first.
+type Outbox struct {
+	Open     []Queued
+	Receipts []Queued
+}
+
+// Outbox reads the outbox.
+func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
+	open, err := w.o.Store.Unfinished(ctx)
+	if err != nil {
+		return Outbox{}, err
+	}
+	done, err := w.o.Store.Receipts(ctx, receiptsShown)
+	if err != nil {
+		return Outbox{}, err
+	}
+	var ids []crm.LocalID
+	for _, op := range append(append([]crm.Op(nil), open...), done...) {
+		ids = append(ids, op.Record)
+		if op.ToRecord != "" {
+			ids = append(ids, op.ToRecord)
+		}
+	}
+	briefs, err := w.o.Store.Briefs(ctx, ids)
+	if err != nil {
+		return Outbox{}, err
+	}
+	labels, err := w.labels(ctx)
+	if err != nil {
+		return Outbox{}, err
+	}
+	tell := func(ops []crm.Op) []Queued {
+		out := make([]Queued, len(ops))
+		for i, op := range ops {
+			title := briefs[op.Record].Title
+			if spec, ok := crm.SpecOf(string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
+				title = spec.TitleOf(op.Values())
+			}
+			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type]}
+		}
+		return out
+	}
+	return Outbox{Open: tell(open), Receipts: tell(done)}, nil
+}
+
+func (w *Workspace) labels(ctx context.Context) (map[crm.ObjectType]map[string]string, error) {
+	out := map[crm.ObjectType]map[string]string{}
+	for _, s := range crm.Specs() {
+		props, err := w.o.Store.Properties(ctx, s.Type)
+		if err != nil {
+			return nil, err
+		}
+		out[s.Type] = make(map[string]string, len(props))
+		for _, p := range props {
+			out[s.Type][p.Name] = p.Label
+		}
+	}
+	return out, nil
+}
+
+// Retry queues an operation again that was refused, or waits.
+func (w *Workspace) Retry(ctx context.Context, id string) error {
+	return w.decide(ctx, id, func(op crm.Op) error { return w.o.Store.Retry(ctx, op.ID, w.now()) })
+}
+
+// Discard drops an operation that HubSpot certainly does not have, and with a
+// create whatever depends on it.
+func (w *Workspace) Discard(ctx context.Context, id string) error {
+	return w.decide(ctx, id, func(op crm.Op) error { return w.o.Store.Discard(ctx, op.ID, w.now()) })
+}
+
+// Resolve decides a conflict: for each field in dispute "mine" or "theirs". A
+// create that ran into an existing record takes {"": "existing"} and goes on as
+// an edit of that record; this is the one act here that asks HubSpot.
+func (w *Workspace) Resolve(ctx context.Context, id string, choices map[string]string) error {
+	return w.decide(ctx, id, func(op crm.Op) error {
+		if op.Kind != crm.OpCreate {
+			return w.o.Store.Resolve(ctx, op.ID, choices, w.now())
+		}
+		if op.Existing == "" || choices[""] != "existing" {
+			return invalid("This operation met no existing record; it can be retried or discarded.")
+		}
+		remote, err := w.o.Remote()
+		if err != nil {
+			return err
+		}
+		names := make([]string, len(op.Fields))
+		for i, f := range op.Fields {
+			names[i] = f.Name
+		}
+		theirs, err := remote.Get(ctx, op.Type, op.Existing, names)
+		if err != nil {
+			return err
+		}
+		return w.o.Store.AdoptExisting(ctx, op.ID, theirs, w.now())
+	})
+}
+
+func (w *Workspace) decide(ctx context.Context, id string, act func(crm.Op) error) error {
+	op, err := w.o.Store.Op(ctx, crm.OpID(id))
+	if err != nil {
+		return err
+	}
+	if err := act(op); err != nil {
+		return err
+	}
+	w.acted([]crm.Op{op})
+	return nil
+}
+
+func keys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
