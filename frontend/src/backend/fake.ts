@@ -1,0 +1,601 @@
+// The backend in memory: what unit tests and `npm run dev` run against. It
+// keeps the port's promises (tokens, overlays, undo, the outbox, the change
+// event) and decides nothing that the real one would decide better.
+
+import type {
+  Account,
+  Badge,
+  ConnectFlow,
+  EditResult,
+  ListQuery,
+  Op,
+  OpKind,
+  Outbox,
+  Ref,
+  RefGroup,
+  Row,
+  Settings,
+  SyncStatus,
+} from '../model/wire';
+import { Fault, noRef } from '../model/wire';
+import { fakeBoard } from './fake-board';
+import { makeRecords, owners, pipelines, schemas, titleOf, type FakeRecord } from './fake-data';
+import type { Backend, Listener } from './port';
+
+export interface FakeOptions {
+  /** Start connected, with the first pull done. */
+  connected?: boolean;
+  contacts?: number;
+  /** How long an answer takes, in ms; 0 answers in a microtask. */
+  delay?: number;
+  now?: number;
+}
+
+interface Undoable {
+  run: () => void;
+  op: string;
+  record: string;
+}
+
+/** The fake and the strings a test pulls on it. */
+export interface Fake extends Backend {
+  readonly records_: FakeRecord[];
+  readonly ops: Op[];
+  readonly calls: string[];
+  status: SyncStatus;
+  account_: Account;
+  flow_: ConnectFlow;
+  /** Tells the UI that topics changed. */
+  change(...topics: string[]): void;
+  goOnline(online: boolean): void;
+  /** Makes the next call of a method fail. */
+  fail(method: string, fault: Fault): void;
+}
+
+const types = ['contacts', 'companies', 'deals'];
+const lists = types.map((type) => `list:${type}`);
+
+function fault(code: string, message: string, fields: Record<string, string> = {}): Fault {
+  return new Fault({ code, message, fields });
+}
+
+export function fakeBackend(options: FakeOptions = {}): Fake {
+  const now = () => options.now ?? Date.now();
+  const all = makeRecords(options.contacts ?? 480, now());
+  const byId = new Map(all.map((one) => [one.id, one]));
+  const listeners = new Set<Listener>();
+  const undos = new Map<string, Undoable>();
+  const ops: Op[] = [];
+  const calls: string[] = [];
+  const failing = new Map<string, Fault>();
+  const detached = new Set<string>();
+  const extra = new Map<string, string[]>();
+  let seq = 0;
+  let last = 0;
+
+  const fake = {
+    records_: all,
+    ops,
+    calls,
+    account_: account(options.connected ?? true),
+    flow_: { id: '', url: '', phase: 'waiting', message: '', expiresAt: 0 } as ConnectFlow,
+    status: syncStatus(now(), options.connected ?? true),
+  };
+  let settings: Settings = {
+    theme: 'system',
+    density: 'regular',
+    singleKeys: true,
+    started: options.connected ?? true,
+  };
+
+  function change(...topics: string[]): void {
+    const event = { seq: ++seq, topics };
+    for (const one of listeners) one.changed(event);
+  }
+
+  async function answer<T>(method: string, make: () => T): Promise<T> {
+    calls.push(method);
+    if (options.delay) await new Promise((done) => setTimeout(done, options.delay));
+    else await Promise.resolve();
+    const failed = failing.get(method);
+    if (failed !== undefined) {
+      failing.delete(method);
+      throw failed;
+    }
+    return structuredClone(make());
+  }
+
+  function need(type: string, id: string): FakeRecord {
+    const found = byId.get(id);
+    if (found?.type !== type) throw fault('not_found', 'This record is not on this computer.');
+    return found;
+  }
+
+  function ref(one: FakeRecord | undefined, badge: Badge = ''): Ref {
+    if (one === undefined) return noRef;
+    let note = '';
+    if (one.type === 'contacts') note = one.values.jobtitle ?? '';
+    if (one.type === 'companies') note = one.values.domain ?? '';
+    if (one.type === 'deals') note = dealNote(one);
+    return { type: one.type, id: one.id, remoteId: one.remoteId, title: one.title, note, badge };
+  }
+
+  function dealNote(one: FakeRecord): string {
+    const stage = pipelines[0]?.stages.find((s) => s.id === one.values.dealstage)?.label ?? '';
+    const amount = one.values.amount ?? '';
+    return amount === ''
+      ? stage
+      : `${stage} · ${one.values.deal_currency_code} ${Number(amount).toLocaleString('en')}`;
+  }
+
+  function links(one: FakeRecord): RefGroup[] {
+    return types
+      .filter((type) => type !== one.type || type === 'companies')
+      .filter((type) => type !== one.type)
+      .map((type) => ({ type, known: true, items: linked(one, type) }));
+  }
+
+  function linked(one: FakeRecord, type: string): Ref[] {
+    const firm = one.type === 'companies' ? one.id : one.company;
+    const natural = all.filter(
+      (other) =>
+        other.type === type &&
+        !other.archived &&
+        firm !== '' &&
+        (type === 'companies' ? other.id === firm : other.company === firm),
+    );
+    const added = (extra.get(one.id) ?? [])
+      .map((id) => byId.get(id))
+      .filter((r) => r?.type === type);
+    return [...natural.slice(0, 4).map((r) => ref(r)), ...added.map((r) => ref(r, 'saved'))].filter(
+      (r) => !detached.has(`${one.id}>${r.id}`),
+    );
+  }
+
+  function matches(one: FakeRecord, query: ListQuery): boolean {
+    if (one.type !== query.type || one.archived) return false;
+    if (query.mine && one.values.hubspot_owner_id !== fake.account_.ownerId) return false;
+    return hasText(one, query.text);
+  }
+
+  function hasText(one: FakeRecord, text: string): boolean {
+    if (text === '') return true;
+    const hay = `${one.title} ${one.values.email ?? ''} ${one.values.domain ?? ''}`.toLowerCase();
+    return text
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => hay.includes(word));
+  }
+
+  function sorted(rows: FakeRecord[], query: ListQuery): FakeRecord[] {
+    const { prop, desc } = query.sort;
+    if (prop === '') return rows.sort((a, b) => b.modified - a.modified);
+    const read = (one: FakeRecord) => (prop === 'title' ? one.title : (one.values[prop] ?? ''));
+    const sign = desc ? -1 : 1;
+    return rows.sort((a, b) => {
+      const [x, y] = [read(a), read(b)];
+      if (x === '' || y === '') return x === y ? 0 : x === '' ? 1 : -1;
+      const [n, k] = [Number(x), Number(y)];
+      return sign * (Number.isNaN(n) || Number.isNaN(k) ? x.localeCompare(y) : n - k);
+    });
+  }
+
+  function row(one: FakeRecord, columns: readonly string[]): Row {
+    const values: Record<string, string> = {};
+    for (const name of columns) values[name] = one.values[name] ?? '';
+    const { id, remoteId, type, title, badge, modified } = one;
+    return {
+      id,
+      remoteId,
+      type,
+      title,
+      badge,
+      modified,
+      values,
+      company: ref(byId.get(one.company)),
+    };
+  }
+
+  function queue(kind: OpKind, one: FakeRecord, part: Partial<Op>, back: () => void): EditResult {
+    const id = `op-${++last}`;
+    ops.unshift({
+      id,
+      kind,
+      state: 'queued',
+      badge: 'saved',
+      type: one.type,
+      recordId: one.id,
+      remoteId: one.remoteId,
+      title: one.title,
+      fields: [],
+      to: noRef,
+      made: now(),
+      nextAt: 0,
+      finished: 0,
+      attempts: 0,
+      reason: '',
+      existing: '',
+      undo: id,
+      canRetry: false,
+      canDiscard: true,
+      disputes: [],
+      ...part,
+    });
+    undos.set(id, { run: back, op: id, record: one.id });
+    fake.status = { ...fake.status, waiting: waiting() };
+    change(`record:${one.id}`, `list:${one.type}`, 'outbox', 'sync');
+    return { id: one.id, remoteId: one.remoteId, state: 'queued', undo: id, undoUntil: 0 };
+  }
+
+  function waiting(): number {
+    return ops.filter((op) => op.state === 'queued').length;
+  }
+
+  function label(type: string, name: string): string {
+    const groups = schemas[type]?.groups ?? [];
+    return groups.flatMap((g) => g.properties).find((p) => p.name === name)?.label ?? name;
+  }
+
+  function edit(one: FakeRecord, values: Record<string, string>): EditResult {
+    const before = structuredClone({ ...one, links: [] });
+    for (const [name, value] of Object.entries(values)) {
+      const property = schemas[one.type]?.groups
+        .flatMap((g) => g.properties)
+        .find((p) => p.name === name);
+      if (property?.type === 'number' && value !== '' && Number.isNaN(Number(value))) {
+        throw fault('invalid', 'HubSpot takes only a number here.', {
+          [name]: 'HubSpot takes only a number here.',
+        });
+      }
+      if (name === 'email' && value !== '' && !value.includes('@')) {
+        throw fault('invalid', 'HubSpot needs a full address.', {
+          [name]: 'HubSpot needs a full address.',
+        });
+      }
+    }
+    const changed = Object.entries(values).filter(
+      ([name, value]) => (one.values[name] ?? '') !== value,
+    );
+    if (changed.length === 0) {
+      return { id: one.id, remoteId: one.remoteId, state: 'unchanged', undo: '', undoUntil: 0 };
+    }
+    for (const [name, value] of changed) {
+      one.values[name] = value;
+      one.pending[name] = 'saved';
+    }
+    one.title = titleOf(one.type, one.values);
+    one.badge = 'saved';
+    const fields = changed.map(([name, to]) => ({
+      name,
+      label: label(one.type, name),
+      from: before.values[name] ?? '',
+      to,
+    }));
+    return queue('update', one, { fields }, () => Object.assign(one, before));
+  }
+
+  function create(type: string, values: Record<string, string>, to: readonly Ref[]): EditResult {
+    const missing = (schemas[type]?.required ?? []).filter((name) => (values[name] ?? '') === '');
+    if (missing.length > 0) {
+      const fields = Object.fromEntries(
+        missing.map((name) => [name, `${label(type, name)} is required.`]),
+      );
+      throw fault('invalid', Object.values(fields)[0] ?? '', fields);
+    }
+    const one: FakeRecord = {
+      id: `${type}-new-${++last}`,
+      remoteId: '',
+      type,
+      title: titleOf(type, values),
+      badge: 'saved',
+      archived: false,
+      values: { ...values },
+      pending: Object.fromEntries(Object.keys(values).map((name) => [name, 'saved' as const])),
+      links: [],
+      created: now(),
+      modified: now(),
+      url: '',
+      company: to.find((r) => r.type === 'companies')?.id ?? '',
+    };
+    all.push(one);
+    byId.set(one.id, one);
+    extra.set(
+      one.id,
+      to.filter((r) => r.type !== 'companies').map((r) => r.id),
+    );
+    return queue('create', one, {}, () => {
+      one.archived = true;
+    });
+  }
+
+  function link(request: { type: string; id: string; toId: string }, on: boolean): EditResult {
+    const one = need(request.type, request.id);
+    const mark = `${one.id}>${request.toId}`;
+    const list = extra.get(one.id) ?? [];
+    const back = (): void => void (on ? extra.set(one.id, list) : detached.delete(mark));
+    if (on) extra.set(one.id, [...list, request.toId]);
+    else detached.add(mark);
+    return queue(on ? 'associate' : 'detach', one, { to: ref(byId.get(request.toId)) }, back);
+  }
+
+  function outbox(): Outbox {
+    const of = (...states: Op['state'][]): Op[] => ops.filter((op) => states.includes(op.state));
+    return {
+      paused: fake.status.paused,
+      sending: of('sending', 'ambiguous'),
+      waiting: of('queued', 'retry_wait'),
+      needs: of('parked', 'conflict'),
+      receipts: of('acked'),
+    };
+  }
+
+  function flush(): number {
+    if (!fake.status.online)
+      throw fault('offline', 'HubSpot cannot be reached. Your changes are kept here.');
+    const sent = ops.filter((op) => op.state === 'queued');
+    for (const op of sent) {
+      Object.assign(op, { state: 'acked', badge: '', finished: now(), canDiscard: false });
+      const one = byId.get(op.recordId);
+      if (one !== undefined)
+        Object.assign(one, { badge: '', pending: {}, remoteId: one.remoteId || `77${last}` });
+    }
+    fake.status = { ...fake.status, waiting: 0, lastSync: now() };
+    change('outbox', 'sync', ...lists, ...sent.map((op) => `record:${op.recordId}`));
+    return sent.length;
+  }
+
+  function connect(kind: Account['kind']): Account {
+    const needsOwner = kind === 'token';
+    fake.account_ = {
+      ...account(true),
+      kind,
+      needsOwner,
+      ...(needsOwner ? { ownerId: '', ownerName: '' } : {}),
+    };
+    fake.status = { ...syncStatus(now(), true), firstPull: true, usable: true, state: 'pulling' };
+    change('account', 'sync', 'schema', ...lists);
+    return fake.account_;
+  }
+
+  const backend: Backend = {
+    account: {
+      state: () => answer('Account.State', () => fake.account_),
+      connect: () =>
+        answer('Account.Connect', () => {
+          fake.flow_ = {
+            id: 'flow-1',
+            url: 'https://app.hubspot.com/oauth/authorize?client_id=demo&state=7f3a',
+            phase: 'waiting',
+            message: '',
+            expiresAt: now() + 600_000,
+          };
+          return fake.flow_;
+        }),
+      flow: () => answer('Account.Flow', () => fake.flow_),
+      cancel: () =>
+        answer('Account.Cancel', () => void (fake.flow_ = { ...fake.flow_, phase: 'canceled' })),
+      connectToken: (token) =>
+        answer('Account.ConnectToken', () => {
+          if (!token.startsWith('pat-'))
+            throw fault('invalid', 'HubSpot does not know this token.');
+          return connect('token');
+        }),
+      connectSample: () => answer('Account.ConnectSample', () => connect('sample')),
+      disconnect: ({ discardEdits }) =>
+        answer('Account.Disconnect', () => {
+          if (waiting() > 0 && !discardEdits)
+            throw fault('conflict', 'Edits are still waiting here.');
+          fake.account_ = account(false);
+          fake.status = syncStatus(now(), false);
+          change('account', 'sync');
+        }),
+      owners: () => answer('Account.Owners', () => owners),
+      chooseOwner: (id) =>
+        answer('Account.ChooseOwner', () => {
+          const ownerName = owners.find((one) => one.id === id)?.name ?? '';
+          fake.account_ = { ...fake.account_, ownerId: id, ownerName, needsOwner: false };
+          change('account');
+          return fake.account_;
+        }),
+    },
+    records: {
+      schema: (type) =>
+        answer('Records.Schema', () => schemas[type] ?? { ...schemas.contacts!, type }),
+      list: (query) =>
+        answer('Records.List', () => {
+          const found = sorted(
+            all.filter((one) => matches(one, query)),
+            query,
+          );
+          const rows = found.slice(query.offset, query.offset + query.limit);
+          return {
+            token: query.token,
+            total: found.length,
+            capped: false,
+            offset: query.offset,
+            rows: rows.map((one) => row(one, query.columns)),
+          };
+        }),
+      get: (type, id) =>
+        answer('Records.Get', () => {
+          const one = need(type, id);
+          return { ...one, links: links(one) };
+        }),
+      create: ({ type, values, links: to }) =>
+        answer('Records.Create', () => create(type, values, to)),
+      edit: ({ type, id, values }) => answer('Records.Edit', () => edit(need(type, id), values)),
+      archive: (type, id) =>
+        answer('Records.Archive', () => {
+          const one = need(type, id);
+          one.archived = true;
+          return queue('archive', one, { nextAt: now() + 30_000 }, () => (one.archived = false));
+        }),
+      associate: (request) => answer('Records.Associate', () => link(request, true)),
+      detach: (request) => answer('Records.Detach', () => link(request, false)),
+      undo: (undo) =>
+        answer('Records.Undo', () => {
+          const found = undos.get(undo);
+          if (found === undefined) throw fault('not_found', 'This cannot be taken back any more.');
+          undos.delete(undo);
+          found.run();
+          const at = ops.findIndex((op) => op.id === found.op);
+          if (at >= 0) ops.splice(at, 1);
+          fake.status = { ...fake.status, waiting: waiting() };
+          change('outbox', 'sync', `record:${found.record}`, ...lists);
+        }),
+      search: ({ token, text, type, limit }) =>
+        answer('Records.Search', () => ({
+          token,
+          hits: all
+            .filter(
+              (one) => !one.archived && (type === '' || one.type === type) && hasText(one, text),
+            )
+            .sort((a, b) => b.modified - a.modified)
+            .slice(0, limit)
+            .map((one) => ref(one)),
+        })),
+      counts: () =>
+        answer('Records.Counts', () => ({
+          types: Object.fromEntries(
+            types.map((type) => [
+              type,
+              all.filter((one) => one.type === type && !one.archived).length,
+            ]),
+          ),
+          outbox:
+            waiting() + ops.filter((op) => op.state === 'parked' || op.state === 'conflict').length,
+        })),
+    },
+    board: fakeBoard(answer, all, byId, ref, () => fake.account_.ownerId, now),
+    outbox: {
+      view: () => answer('Outbox.View', outbox),
+      flush: () =>
+        answer('Outbox.Flush', () => ({
+          acked: flush(),
+          conflicts: 0,
+          parked: 0,
+          left: waiting(),
+        })),
+      retry: (id) =>
+        answer('Outbox.Retry', () => {
+          const op = ops.find((one) => one.id === id);
+          if (op !== undefined) Object.assign(op, { state: 'queued', nextAt: 0, reason: '' });
+          change('outbox', 'sync');
+        }),
+      discard: (id) => backend.records.undo(id),
+      resolve: ({ id }) =>
+        answer('Outbox.Resolve', () => {
+          const op = ops.find((one) => one.id === id);
+          if (op !== undefined)
+            Object.assign(op, { state: 'queued', badge: 'saved', disputes: [] });
+          change('outbox', 'sync');
+        }),
+    },
+    sync: {
+      status: () => answer('Sync.Status', () => fake.status),
+      now: () =>
+        answer('Sync.Now', () => {
+          flush();
+        }),
+      pause: (on) =>
+        answer('Sync.Pause', () => {
+          fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
+          change('sync', 'outbox');
+        }),
+    },
+    app: {
+      info: () =>
+        answer('App.Info', () => ({
+          version: '0.1.0',
+          dataDir: '~/.local/share/satchel',
+          logFile: '~/.local/state/satchel/satchel.log',
+          platform: 'linux/amd64',
+          window: false,
+        })),
+      settings: () => answer('App.Settings', () => settings),
+      saveSettings: (next) => answer('App.SaveSettings', () => (settings = next)),
+      open: () => answer('App.Open', () => undefined),
+      copy: () => answer('App.Copy', () => undefined),
+      report: () => answer('App.Report', () => undefined),
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  return Object.assign(fake, backend, {
+    change,
+    goOnline: (online: boolean) => {
+      fake.status = {
+        ...fake.status,
+        online,
+        state: online ? ('idle' as const) : ('offline' as const),
+      };
+      change('sync');
+    },
+    fail: (method: string, with_: Fault) => void failing.set(method, with_),
+  });
+}
+
+function account(connected: boolean): Account {
+  return {
+    connected,
+    kind: connected ? 'oauth' : '',
+    portalId: connected ? '4807' : '',
+    portalName: connected ? 'Halden & Voss' : '',
+    uiDomain: 'app.hubspot.com',
+    currency: 'EUR',
+    timeZone: 'Europe/Oslo',
+    userEmail: connected ? 'mads@halden-voss.example' : '',
+    ownerId: connected ? '502' : '',
+    ownerName: connected ? 'Mads Holm' : '',
+    needsOwner: false,
+    needsSignIn: false,
+    keptIn: connected ? 'keychain' : '',
+    missing: [],
+    hasApp: true,
+    sample: true,
+    baseUrl: '',
+  };
+}
+
+function syncStatus(now: number, connected: boolean): SyncStatus {
+  return {
+    state: connected ? 'idle' : 'disconnected',
+    online: true,
+    paused: false,
+    waiting: 0,
+    conflicts: 0,
+    needs: 0,
+    lastSync: connected ? now - 60_000 : 0,
+    nextTry: 0,
+    message: '',
+    firstPull: false,
+    usable: connected,
+    progress: [
+      {
+        type: 'contacts',
+        here: 12480,
+        total: 12480,
+        perSec: 0,
+        leftMs: 0,
+        done: true,
+        message: '',
+      },
+      { type: 'companies', here: 2316, total: 2316, perSec: 0, leftMs: 0, done: true, message: '' },
+      {
+        type: 'deals',
+        here: 3612,
+        total: 4190,
+        perSec: 190,
+        leftMs: 3000,
+        done: false,
+        message: '',
+      },
+    ],
+    calls: 1204,
+    callsLimit: 110,
+    callsSpan: 10_000,
+  };
+}
