@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import {
-  closedColumns,
-  neighbour,
-  openColumns,
-  step,
-  windowOf,
-  withCardIn,
-  withPage,
-} from './board';
+import { closedColumns, neighbour, openColumns, step, withCardIn, withPage } from './board';
 import { noRef, type Board, type Card, type Column } from './wire';
 
 function card(id: string, amount: string, closeDate: number, currency = 'EUR'): Card {
@@ -134,20 +126,4 @@ test('focus goes up and down a column and skips empty ones', () => {
   expect(step(open, 'b', 1, 0)).toEqual({ stage: 'offer', card: 'd' });
   expect(step(open, 'c', 1, 0)).toBeUndefined();
   expect(step(open, 'gone', 0, 1)).toEqual({ stage: 'new', card: 'a' });
-});
-
-test('a window covers what is in view and no more than a screen besides', () => {
-  fc.assert(
-    fc.property(
-      fc.nat(10000),
-      fc.nat(1_000_000),
-      fc.integer({ min: 0, max: 2000 }),
-      (n, top, view) => {
-        const w = windowOf(n, 112, top, view);
-        expect(w.from).toBeLessThanOrEqual(w.to);
-        expect(w.to).toBeLessThanOrEqual(n);
-        expect(w.to - w.from).toBeLessThanOrEqual(Math.ceil(view / 112) + 9);
-      },
-    ),
-  );
 });

@@ -1,7 +1,7 @@
 // The board as the window keeps it: which stages are columns, where a card
 // goes, and what the sums are until the backend has answered.
 
-import type { Board, Card, Column, Pipeline, Stage, Sum } from './wire';
+import type { Board, Card, Column, Stage, Sum } from './wire';
 
 /** Stages still open, in order: the columns. */
 export function openColumns(board: Board): Column[] {
@@ -68,13 +68,18 @@ export function withCardIn(board: Board, id: string, stage: string, fallback = '
   };
 }
 
-// Cards are ordered by close date, those without one last. A card that belongs
-// beyond the window that was fetched is left out of it.
-function inOrder(cards: readonly Card[], card: Card, count: number): Card[] {
+/** Where a card comes to stand in a column: by close date, those without one last. */
+export function landing(cards: readonly Card[], card: Card): number {
   const key = (c: Card): number => (c.closeDate === 0 ? Number.POSITIVE_INFINITY : c.closeDate);
   const at = cards.findIndex((c) => key(c) > key(card));
-  if (at >= 0) return [...cards.slice(0, at), card, ...cards.slice(at)];
-  return cards.length < count ? [...cards] : [...cards, card];
+  return at < 0 ? cards.length : at;
+}
+
+// A card that belongs beyond the cards that were fetched is left out of them.
+function inOrder(cards: readonly Card[], card: Card, count: number): Card[] {
+  const at = landing(cards, card);
+  if (at === cards.length && cards.length < count) return [...cards];
+  return [...cards.slice(0, at), card, ...cards.slice(at)];
 }
 
 function withSum(column: Column, card: Card, sign: 1 | -1, fallback: string): Sum[] {
@@ -106,34 +111,6 @@ export function withPage(
       return { ...c, cards: [...head, ...cards.filter((card) => !have.has(card.id))] };
     }),
   };
-}
-
-/** How many of a column's cards the rep has scrolled into view, by stage. */
-export function widths(board: Board): ReadonlyMap<string, number> {
-  return new Map(board.columns.map((c) => [c.stage.id, c.cards.length]));
-}
-
-/** Fixed-height windowing: which of n items of one height to draw. */
-export function windowOf(
-  n: number,
-  height: number,
-  top: number,
-  view: number,
-  over = 4,
-): { from: number; to: number } {
-  if (n === 0 || height <= 0) return { from: 0, to: 0 };
-  const from = Math.max(0, Math.floor(top / height) - over);
-  const to = Math.min(n, Math.ceil((top + view) / height) + over);
-  return { from: Math.min(from, n), to: Math.max(to, Math.min(from, n)) };
-}
-
-/** The stage of a pipeline by id. */
-export function stageOf(
-  pipelines: readonly Pipeline[],
-  pipeline: string,
-  stage: string,
-): Stage | undefined {
-  return pipelines.find((p) => p.id === pipeline)?.stages.find((s) => s.id === stage);
 }
 
 /** Where a focus key leads: to another card of the column, or the nearest of the next one. */

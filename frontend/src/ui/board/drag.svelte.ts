@@ -121,7 +121,8 @@ export class Drag {
     const near = Math.max(0, box.left + edge - x) - Math.max(0, x - (box.right - edge));
     if (near === 0) return false;
     const before = scroller.scrollLeft;
-    scroller.scrollLeft = before - Math.sign(near) * Math.min(speed, (Math.abs(near) / edge) * speed);
+    scroller.scrollLeft =
+      before - Math.sign(near) * Math.min(speed, (Math.abs(near) / edge) * speed);
     return scroller.scrollLeft !== before;
   }
 

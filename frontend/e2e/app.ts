@@ -1,0 +1,146 @@
+// The app under test: `satchel serve` on a data directory of its own, and the
+// calls of its facades where a test needs a fact rather than a picture.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Page, expect } from '@playwright/test';
+import type { Account, ListPage, Outbox, Pipeline, SyncStatus } from '../src/model/wire';
+import type { Portal } from './portal';
+import { Program } from './program';
+
+export class App {
+  private program: Program | undefined;
+  private address = '';
+  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
+
+  private constructor(
+    private readonly portal: Portal,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** Starts the app beside a portal, not signed in. With withApp it knows an OAuth app. */
+  static async start(portal: Portal, options: { withApp?: boolean } = {}): Promise<App> {
+    const env: Record<string, string> = { SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: '' };
+    const app = new App(portal, env);
+    if (options.withApp) {
+      const secret = path.join(app.dataDir, '..', path.basename(app.dataDir) + '.secret');
+      writeFileSync(secret, portal.info.client_secret, { mode: 0o600 });
+      env.SATCHEL_CLIENT_ID = portal.info.client_id;
+      env.SATCHEL_CLIENT_SECRET_FILE = secret;
+    }
+    await app.run();
+    return app;
+  }
+
+  /** Starts the program on the data directory as it is. */
+  async run(): Promise<void> {
+    const args = ['serve', '--base-url', this.portal.url, '--data-dir', this.dataDir];
+    this.program = new Program([...args, '--listen', '127.0.0.1:0'], this.env);
+    const [, address = ''] = await this.program.line(/^UI: (http:\S+)$/);
+    this.address = address;
+  }
+
+  /** The address with its one-time token. */
+  get url(): string {
+    return this.address;
+  }
+
+  get origin(): string {
+    return new URL(this.address).origin;
+  }
+
+  async stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.program?.stop(signal);
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir + '.secret', { force: true });
+  }
+
+  log(): string {
+    return this.program?.log() ?? '';
+  }
+
+  /** A call of a facade, with the sign-in that the page's browser holds. */
+  async call<T>(page: Page, method: string, ...args: unknown[]): Promise<T> {
+    const answer = await page.request.post(`${this.origin}/rpc/${method}`, {
+      data: args,
+      headers: { Origin: this.origin },
+    });
+    const text = await answer.text();
+    if (!answer.ok()) throw new Error(`${method}: ${answer.status()} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  account(page: Page): Promise<Account> {
+    return this.call(page, 'Account.State');
+  }
+
+  status(page: Page): Promise<SyncStatus> {
+    return this.call(page, 'Sync.Status');
+  }
+
+  outbox(page: Page): Promise<Outbox> {
+    return this.call(page, 'Outbox.View');
+  }
+
+  pipelines(page: Page): Promise<Pipeline[]> {
+    return this.call(page, 'Board.Pipelines');
+  }
+
+  list(page: Page, type: string, columns: string[], text = '', limit = 50): Promise<ListPage> {
+    return this.call(page, 'Records.List', {
+      token: 1,
+      type,
+      text,
+      filters: [],
+      sort: { prop: '', desc: false },
+      columns,
+      mine: false,
+      offset: 0,
+      limit,
+    });
+  }
+
+  /** Opens the UI, signed in with the portal's token, with everything pulled. */
+  async openReady(page: Page): Promise<void> {
+    await page.goto(this.url);
+    const account = await this.account(page);
+    if (!account.connected) await this.call(page, 'Account.ConnectToken', this.portal.info.token);
+    if ((await this.account(page)).needsOwner) {
+      const owners = await this.call<{ id: string }[]>(page, 'Account.Owners');
+      const first = owners[0];
+      if (first) await this.call(page, 'Account.ChooseOwner', first.id);
+    }
+    await this.pulled(page);
+    const settings = await this.call<Record<string, unknown>>(page, 'App.Settings');
+    await this.call(page, 'App.SaveSettings', { ...settings, started: true });
+    await page.goto(this.origin);
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  }
+
+  /** Waits until the first pull is complete. */
+  async pulled(page: Page, within = 60_000): Promise<void> {
+    await expect
+      .poll(async () => (await this.status(page)).firstPull, {
+        timeout: within,
+        message: 'the first pull ends',
+      })
+      .toBe(false);
+  }
+
+  /** Waits until nothing is left to send. */
+  async flushed(page: Page, within = 30_000): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          const box = await this.outbox(page);
+          return box.sending.length + box.waiting.length + box.needs.length;
+        },
+        { timeout: within, message: 'the outbox is empty' },
+      )
+      .toBe(0);
+  }
+}

@@ -1,0 +1,99 @@
+// The sandbox portal as a test sees it: HubSpot's API with the portal's own
+// token, and the switches under /_sandbox.
+import { Program } from './program';
+
+export interface PortalInfo {
+  url: string;
+  portal_id: number | string;
+  token: string;
+  client_id: string;
+  client_secret: string;
+}
+
+export interface RemoteRecord {
+  id: string;
+  properties: Record<string, string | null>;
+}
+
+export class Portal {
+  private constructor(
+    private readonly program: Program,
+    readonly info: PortalInfo,
+  ) {}
+
+  static async start(...args: string[]): Promise<Portal> {
+    const program = new Program(['sandbox', '--json', '--listen', '127.0.0.1:0', ...args]);
+    const [line] = await program.line(/^\{.*\}$/, 30_000);
+    return new Portal(program, JSON.parse(line) as PortalInfo);
+  }
+
+  get url(): string {
+    return this.info.url.replace(/\/$/, '');
+  }
+
+  stop(): Promise<void> {
+    return this.program.stop();
+  }
+
+  private async call(path: string, init: RequestInit = {}): Promise<unknown> {
+    const answer = await fetch(this.url + path, {
+      ...init,
+      headers: {
+        Authorization: `Bearer ${this.info.token}`,
+        ...(init.body ? { 'Content-Type': 'application/json' } : {}),
+      },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  private post(path: string, body: unknown): Promise<unknown> {
+    return this.call(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  /** From now on HubSpot cannot be reached. */
+  async unplug(): Promise<void> {
+    await this.post('/_sandbox/faults', { kind: 'unreachable' });
+  }
+
+  async plugIn(): Promise<void> {
+    await this.call('/_sandbox/faults', { method: 'DELETE' });
+  }
+
+  async get(type: string, id: string, properties: string[]): Promise<RemoteRecord> {
+    const query = properties.join(',');
+    return (await this.call(
+      `/crm/v3/objects/${type}/${id}?properties=${query}`,
+    )) as RemoteRecord;
+  }
+
+  /** Every record of a type with this value, read from the list: search lags. */
+  async find(type: string, property: string, value: string): Promise<RemoteRecord[]> {
+    const found: RemoteRecord[] = [];
+    let after: string | undefined;
+    do {
+      const page = (await this.call(
+        `/crm/v3/objects/${type}?limit=100&properties=${property}${after ? `&after=${after}` : ''}`,
+      )) as { results: RemoteRecord[]; paging?: { next?: { after: string } } };
+      found.push(...page.results.filter((r) => r.properties[property] === value));
+      after = page.paging?.next?.after;
+    } while (after);
+    return found;
+  }
+
+  async edit(type: string, id: string, properties: Record<string, string>): Promise<void> {
+    await this.call(`/crm/v3/objects/${type}/${id}`, {
+      method: 'PATCH',
+      body: JSON.stringify({ properties }),
+    });
+  }
+
+  /** The ids a record is associated with. */
+  async linked(type: string, id: string, to: string): Promise<string[]> {
+    const page = (await this.call(`/crm/v4/objects/${type}/${id}/associations/${to}`)) as {
+      results: { toObjectId: string | number }[];
+    };
+    return page.results.map((r) => String(r.toObjectId));
+  }
+}
