@@ -2,21 +2,164 @@ package pull
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
 
 	"satchel/internal/crm"
 )
 
-// Schema pulls properties, pipelines and owners; without types, of all.
-func (*Engine) Schema(context.Context, ...crm.ObjectType) error { return nil }
+// What HubSpot gives at most in one call (CRM API: list, search, batch read,
+// associations batch read).
+const (
+	listPage   = 100
+	searchPage = 200
+	readBatch  = 100
+	linkBatch  = 1000
+)
 
-// Backfill pulls everything once and goes on where it was stopped.
-func (*Engine) Backfill(context.Context) error { return nil }
+// margin is how far before the newest stamp the first delta after a backfill
+// begins: the index may have shown the backfill a row that was minutes old.
+const margin = 5 * time.Minute
 
-// Delta pulls what changed since the last one; without types, of all.
-func (*Engine) Delta(context.Context, ...crm.ObjectType) error { return nil }
+// Backfill pulls every record of every type, and their associations, once. It
+// goes on where an earlier one was stopped, and is done at once when nothing is
+// left. The types are pulled side by side; one that this sign-in may not read
+// stops alone and says so in its Progress. When a full pull was begun it also
+// finishes that. Errors carry the kind that the remote or the store gave them.
+func (e *Engine) Backfill(ctx context.Context) error {
+	ctx = crm.WithLane(ctx, crm.Background)
+	auditing, err := e.resumeFull(ctx)
+	if err != nil {
+		return fmt.Errorf("resume the full pull: %w", err)
+	}
+	if _, err := e.Complete(ctx); err != nil {
+		return err
+	}
+	ids := make([]*idSet, len(e.specs))
+	errs := make([]error, len(e.specs))
+	var wg sync.WaitGroup
+	for i, s := range e.specs {
+		if e.stopped(s.Type) {
+			continue
+		}
+		if auditing {
+			ids[i] = &idSet{}
+		}
+		wg.Go(func() { errs[i] = e.pullType(ctx, s, ids[i]) })
+	}
+	wg.Wait()
+	if err := worst(errs); err != nil || !auditing {
+		return err
+	}
+	return e.audit(ctx, ids)
+}
 
-// Full pulls everything again and finds what HubSpot no longer has.
-func (*Engine) Full(context.Context) error { return nil }
+// pullType brings one type's records and the links that are read from it.
+func (e *Engine) pullType(ctx context.Context, s crm.Spec, ids *idSet) error {
+	err := e.fill(ctx, s, ids)
+	if err == nil {
+		err = e.walkAll(ctx, s)
+	}
+	switch {
+	case err == nil:
+		e.finished(s.Type)
+		return nil
+	case crm.KindOf(err) == crm.Forbidden:
+		e.log.WarnContext(ctx, "type is not pulled", slog.String("type", string(s.Type)), slog.Any("err", err))
+		e.stop(s.Type, err)
+		return nil
+	}
+	return fmt.Errorf("pull %s: %w", s.Type, err)
+}
 
-// Complete says whether the backfill of every type is done.
-func (*Engine) Complete(context.Context) (bool, error) { return false, nil }
+// fill runs the backfill of one type's records from where it stands.
+func (e *Engine) fill(ctx context.Context, s crm.Spec, ids *idSet) error {
+	var p place
+	known, err := e.load(ctx, fillPrefix+string(s.Type), &p)
+	if err != nil || p.Done {
+		return err
+	}
+	known = known && len(p.Spans) > 0
+	if !known {
+		if p, err = e.survey(ctx, s); err != nil {
+			return err
+		}
+	}
+	props, err := e.props(ctx, s)
+	if err != nil {
+		return err
+	}
+	here, err := e.store.Count(ctx, s.Type)
+	if err != nil {
+		return fmt.Errorf("count %s: %w", s.Type, err)
+	}
+	e.begin(s.Type, here, &p)
+	f := &filling{
+		e: e, spec: s, props: props, fresh: !known, ids: ids,
+		here: p, asked: p.clone(), pages: make(chan fetched, 2),
+	}
+	return f.run(ctx)
+}
+
+// survey asks how many records there are and how far HubSpot's clock is, and
+// makes a place that has nothing yet. Where search does not answer, the list
+// alone will do: the total stays unknown, and the first delta looks at
+// everything.
+//
+// The first delta begins at the newest stamp in HubSpot, not at our clock,
+// which may be ahead: what changes from now on has a later stamp than that.
+func (e *Engine) survey(ctx context.Context, s crm.Spec) (place, error) {
+	p := place{Total: -1, Spans: []span{{}}}
+	now := e.clock()
+	page, err := e.remote.Search(ctx, s.Type, crm.SearchCall{Sort: s.Modified, Desc: true, Limit: 1, Props: []string{s.Modified}})
+	if err != nil {
+		if k := crm.KindOf(err); k == crm.Canceled || k == crm.Offline || k == crm.Unauthorized {
+			return place{}, err
+		}
+		e.log.WarnContext(ctx, "pulling without search", slog.String("type", string(s.Type)), slog.Any("err", err))
+		return p, nil
+	}
+	p.Total = page.Total
+	e.observe(page.Records)
+	if len(page.Records) > 0 {
+		newest := min(page.Records[0].Modified, crm.At(now))
+		p.Since = max(newest-crm.Millis(margin.Milliseconds()), 0)
+	}
+	return p, nil
+}
+
+// idSet collects the ids that a full pull has met; eight bytes each, since
+// there may be millions.
+type idSet struct {
+	ids    []uint64
+	sorted bool
+}
+
+func (s *idSet) add(rs []crm.RemoteRecord) {
+	if s == nil {
+		return
+	}
+	s.sorted = false
+	for _, r := range rs {
+		if n, ok := number(r.ID); ok {
+			s.ids = append(s.ids, n)
+		}
+	}
+}
+
+func (s *idSet) has(id crm.RemoteID) bool {
+	if !s.sorted {
+		slices.Sort(s.ids)
+		s.ids = slices.Compact(s.ids)
+		s.sorted = true
+	}
+	n, ok := number(id)
+	if !ok {
+		return false
+	}
+	_, found := slices.BinarySearch(s.ids, n)
+	return found
+}

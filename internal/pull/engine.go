@@ -99,8 +99,12 @@ type Engine struct {
 	log    *slog.Logger
 	specs  []crm.Spec
 
-	mu    sync.Mutex
-	tally map[crm.ObjectType]*tally
+	mu         sync.Mutex
+	tally      map[crm.ObjectType]*tally
+	usable     bool
+	ownersNote string
+	hub        hubClock
+	recent     map[crm.ObjectType]map[crm.RemoteID]crm.Millis
 }
 
 // New makes an engine. It calls nothing.
@@ -108,7 +112,8 @@ func New(o Options) *Engine {
 	e := &Engine{
 		remote: o.Remote, store: o.Store, clock: o.Clock, owner: o.Owner,
 		notify: o.Notify, log: o.Log, specs: crm.Specs(),
-		tally: map[crm.ObjectType]*tally{},
+		tally:  map[crm.ObjectType]*tally{},
+		recent: map[crm.ObjectType]map[crm.RemoteID]crm.Millis{},
 	}
 	if e.clock == nil {
 		e.clock = time.Now

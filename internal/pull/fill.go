@@ -1,0 +1,298 @@
+package pull
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"satchel/internal/crm"
+)
+
+// Above these totals search helps the list, and the list is read in several
+// stretches at once. Below, the extra calls would cost more than they save.
+const (
+	digAbove   = 2_000
+	splitAbove = 20_000
+	stretches  = 3
+)
+
+// own is how many of the rep's own records are pulled before all others.
+const own = 1_000
+
+// A filling is one run of one type's backfill. Readers fetch pages, one
+// applier commits them: while a page is written the next ones are on their
+// way, and at most a handful is in memory.
+type filling struct {
+	e     *Engine
+	spec  crm.Spec
+	props []string
+	fresh bool   // nothing was pulled before this run
+	ids   *idSet // nil when nobody wants to know
+	links []*linker
+
+	here  place // what is committed; the applier's
+	pages chan fetched
+
+	mu    sync.Mutex
+	asked place // what has been fetched
+}
+
+// fetched is a page on its way to the store. move says what it covers; it is
+// done to asked when the page arrives and to here when it is committed.
+type fetched struct {
+	records []crm.RemoteRecord
+	span    int // -1: a page that covers nothing
+	move    func(*place)
+}
+
+// run reads until every span is done. It starts all its goroutines and waits
+// for them; the first error stops the rest.
+func (f *filling) run(ctx context.Context) error {
+	run, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var linking, reading, closing sync.WaitGroup
+	if f.fresh {
+		f.links = f.e.linkers(f.spec)
+	}
+	for _, l := range f.links {
+		linking.Go(func() { l.run(run) })
+	}
+	start := func(work func(context.Context) error) {
+		reading.Go(func() {
+			if err := work(run); err != nil {
+				fail(err)
+			}
+		})
+	}
+	climb := func(i int) {
+		start(func(ctx context.Context) error { return f.climb(ctx, i) })
+	}
+	for i := range f.here.Spans {
+		climb(i)
+	}
+	if f.here.Total > digAbove {
+		start(func(ctx context.Context) error {
+			f.prepare(ctx, climb)
+			f.dig(ctx)
+			return nil
+		})
+	}
+	closing.Go(func() {
+		reading.Wait()
+		close(f.pages)
+	})
+	if err := f.apply(run); err != nil {
+		fail(err)
+	}
+	closing.Wait()
+	for _, l := range f.links {
+		l.finish(run)
+	}
+	linking.Wait()
+	if err := context.Cause(run); err != nil {
+		return err
+	}
+	return f.close(ctx)
+}
+
+// climb reads span i upwards with the list endpoint.
+func (f *filling) climb(ctx context.Context, i int) error {
+	for {
+		f.mu.Lock()
+		s := f.asked.Spans[i]
+		f.mu.Unlock()
+		if s.Done {
+			return nil
+		}
+		page, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: listPage, Props: f.props})
+		if err != nil {
+			return fmt.Errorf("list from %q: %w", s.Next, err)
+		}
+		next := crm.RemoteID(page.Next)
+		if next != "" && !before(s.Next, next) {
+			return &crm.Error{Kind: crm.Upstream, Op: "list from " + string(s.Next), Msg: "HubSpot's list does not move on. What is here is kept; it is tried again."}
+		}
+		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) { p.rise(i, next) }}) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// prepare pulls what the rep will look for first and then, for a type that is
+// large, cuts the ids into stretches that are read at the same time. Both are
+// for speed only: what fails here is left to the list.
+func (f *filling) prepare(ctx context.Context, climb func(int)) {
+	if !f.fresh {
+		return
+	}
+	if err := f.mine(ctx); err != nil {
+		f.e.log.WarnContext(ctx, "own records do not come first", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
+	}
+	if f.here.Total <= splitAbove { // the total is not written after the start
+		return
+	}
+	at, err := f.cuts(ctx, f.here.Total)
+	if err != nil || len(at) == 0 {
+		f.e.log.WarnContext(ctx, "list is read in one stretch", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
+		return
+	}
+	if !f.deliver(ctx, fetched{span: -1, move: func(p *place) { p.split(at) }}) {
+		return
+	}
+	for i := range at {
+		climb(i + 1)
+	}
+}
+
+// mine pulls the rep's own records, last modified first. It pages by the
+// stamp and may skip records with equal stamps: they come with the rest.
+func (f *filling) mine(ctx context.Context) error {
+	owner := f.e.owner()
+	if owner == "" {
+		return nil
+	}
+	where := []crm.Condition{{Prop: "hubspot_owner_id", Op: "EQ", Value: string(owner)}}
+	for got := 0; got < own; got += searchPage {
+		page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{
+			Where: where, Sort: f.spec.Modified, Desc: true, Limit: searchPage, Props: f.props,
+		})
+		if err != nil {
+			return err
+		}
+		if !f.deliver(ctx, fetched{page.Records, -1, func(*place) {}}) {
+			return context.Cause(ctx)
+		}
+		if len(page.Records) < searchPage {
+			return nil
+		}
+		last := page.Records[len(page.Records)-1].Modified
+		where = append(where[:1:1], crm.Condition{Prop: f.spec.Modified, Op: "LT", Value: millis(last)})
+	}
+	return nil
+}
+
+// dig reads downwards with search, from the top of the highest span that is
+// not done. Where the index shows nothing, or search fails, the list goes on
+// alone: it is the one that knows.
+func (f *filling) dig(ctx context.Context) {
+	dry := map[int]bool{}
+	for {
+		i, s := f.topmost(dry)
+		if i < 0 {
+			return
+		}
+		page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{
+			Where: within(s), Sort: idProperty, Desc: true, Limit: searchPage, Props: f.props,
+		})
+		if err != nil {
+			if ctx.Err() == nil {
+				f.e.log.WarnContext(ctx, "search does not help the list", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
+			}
+			return
+		}
+		low := lowest(page.Records)
+		if low == "" || s.End != "" && !before(low, s.End) {
+			dry[i] = true
+			continue
+		}
+		dry[i] = len(page.Records) < searchPage
+		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) { p.sink(i, low) }}) {
+			return
+		}
+	}
+}
+
+func (f *filling) topmost(dry map[int]bool) (int, span) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, s := range slices.Backward(f.asked.Spans) {
+		if !s.Done && !dry[i] {
+			return i, s
+		}
+	}
+	return -1, span{}
+}
+
+// within are the conditions of a span.
+func within(s span) (where []crm.Condition) {
+	if s.End != "" {
+		where = append(where, crm.Condition{Prop: idProperty, Op: "LT", Value: string(s.End)})
+	}
+	if s.Next != "" {
+		where = append(where, crm.Condition{Prop: idProperty, Op: "GTE", Value: string(s.Next)})
+	}
+	return where
+}
+
+// deliver hands a page to the applier; false means that the run is over.
+func (f *filling) deliver(ctx context.Context, p fetched) bool {
+	f.mu.Lock()
+	p.move(&f.asked)
+	f.mu.Unlock()
+	select {
+	case f.pages <- p:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// apply commits the pages, each in one transaction with the place.
+func (f *filling) apply(ctx context.Context) error {
+	for p := range f.pages {
+		ids := f.missing(p)
+		f.here.Got += len(ids)
+		p.move(&f.here)
+		a, err := f.e.store.Apply(ctx, crm.Pulled{
+			Type: f.spec.Type, Records: p.records, Props: f.props,
+			Cursors: []crm.Cursor{cursorOf(fillPrefix+string(f.spec.Type), f.here)},
+		})
+		if err != nil {
+			return fmt.Errorf("apply a page: %w", err)
+		}
+		f.ids.add(p.records)
+		f.e.observe(p.records)
+		f.e.arrived(f.spec.Type, &f.here, len(ids), a)
+		for _, l := range f.links {
+			l.add(ctx, ids)
+		}
+	}
+	return nil
+}
+
+// missing are the ids of a page that no other page has covered.
+func (f *filling) missing(p fetched) []crm.RemoteID {
+	if p.span < 0 {
+		return nil
+	}
+	ids := make([]crm.RemoteID, 0, len(p.records))
+	for _, r := range p.records {
+		if f.here.Spans[p.span].holds(r.ID) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+// close marks the type as filled and sets where its deltas begin.
+func (f *filling) close(ctx context.Context) error {
+	if !f.here.filled() {
+		return &crm.Error{Kind: crm.Internal, Op: "close the backfill of " + string(f.spec.Type)}
+	}
+	f.here.Done = true
+	cursors := []crm.Cursor{
+		cursorOf(fillPrefix+string(f.spec.Type), f.here),
+		cursorOf(deltaPrefix+string(f.spec.Type), window{Since: f.here.Since, Seen: f.here.Since}),
+	}
+	for _, l := range f.links {
+		if l.err == nil {
+			cursors = append(cursors, cursorOf(l.pair.cursor(), walk{Done: true}))
+		}
+	}
+	if _, err := f.e.store.Apply(ctx, crm.Pulled{Type: f.spec.Type, Cursors: cursors}); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return nil
+}

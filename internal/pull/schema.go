@@ -1,0 +1,151 @@
+package pull
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"satchel/internal/crm"
+)
+
+// idProperty is the property that holds a record's id; search sorts and
+// filters by it as a number.
+const idProperty = "hs_object_id"
+
+// Schema pulls the properties and pipelines of the given types, and the
+// owners along with the first type of crm.Specs; without types it pulls all. A
+// missing permission is not an error: the type goes on with the schema that is
+// here and says so in its Progress, and Notes says so for the owners. Types
+// that a missing permission had stopped are tried again by the next Backfill.
+func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
+	ctx = crm.WithLane(ctx, crm.Background)
+	specs := e.chosen(types)
+	errs := make([]error, len(specs)+1)
+	changed := make([]bool, len(specs)+1)
+	var wg sync.WaitGroup
+	for i, s := range specs {
+		wg.Go(func() { changed[i], errs[i] = e.schemaOf(ctx, s) })
+	}
+	if len(specs) > 0 && specs[0].Type == e.specs[0].Type {
+		wg.Go(func() { changed[len(specs)], errs[len(specs)] = e.owners(ctx) })
+	}
+	wg.Wait()
+	if slices.Contains(changed, true) {
+		e.notify(crm.TopicSchema)
+	}
+	return worst(errs)
+}
+
+func (e *Engine) chosen(types []crm.ObjectType) []crm.Spec {
+	if len(types) == 0 {
+		return e.specs
+	}
+	var out []crm.Spec
+	for _, s := range e.specs {
+		if slices.Contains(types, s.Type) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err error) {
+	e.allow(s.Type)
+	ps, err := e.remote.Properties(ctx, s.Type)
+	if crm.KindOf(err) == crm.Forbidden {
+		e.remark(s.Type, fmt.Sprintf("HubSpot does not show the properties of %s%s. They are pulled with the usual ones only.", s.Type, scopesOf(err)))
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("properties of %s: %w", s.Type, err)
+	}
+	e.remark(s.Type, "")
+	if changed, err = e.store.SaveProperties(ctx, s.Type, ps); err != nil {
+		return false, fmt.Errorf("save properties of %s: %w", s.Type, err)
+	}
+	if !slices.Contains(s.Required, "pipeline") {
+		return changed, nil
+	}
+	pipes, err := e.remote.Pipelines(ctx, s.Type)
+	if crm.KindOf(err) == crm.Forbidden {
+		e.remark(s.Type, fmt.Sprintf("HubSpot does not show the pipelines of %s%s.", s.Type, scopesOf(err)))
+		return changed, nil
+	}
+	if err != nil {
+		return changed, fmt.Errorf("pipelines of %s: %w", s.Type, err)
+	}
+	c, err := e.store.SavePipelines(ctx, s.Type, pipes)
+	if err != nil {
+		return changed, fmt.Errorf("save pipelines of %s: %w", s.Type, err)
+	}
+	return changed || c, nil
+}
+
+func (e *Engine) owners(ctx context.Context) (changed bool, err error) {
+	os, err := e.remote.Owners(ctx)
+	if crm.KindOf(err) == crm.Forbidden {
+		e.setOwnersNote("HubSpot does not show who the owners are" + scopesOf(err) + ". Records show the owner's number.")
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("owners: %w", err)
+	}
+	e.setOwnersNote("")
+	if changed, err = e.store.SaveOwners(ctx, os); err != nil {
+		return false, fmt.Errorf("save owners: %w", err)
+	}
+	return changed, nil
+}
+
+// props are the names to ask for: every property of the schema that is not
+// hidden, and those that the program cannot do without.
+func (e *Engine) props(ctx context.Context, s crm.Spec) ([]string, error) {
+	ps, err := e.store.Properties(ctx, s.Type)
+	if err == nil && len(ps) == 0 {
+		if _, err = e.schemaOf(ctx, s); err == nil {
+			ps, err = e.store.Properties(ctx, s.Type)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Concat(
+		[]string{idProperty, s.Modified, crm.KeyProperty, s.Fallback, "createdate"},
+		s.Title, s.Search, s.Text, s.Numeric, s.Required, s.RequiredAny,
+	)
+	for _, p := range ps {
+		if !p.Hidden {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// scopesOf names the permissions that HubSpot missed, as part of a sentence.
+func scopesOf(err error) string {
+	if e, ok := crm.AsError(err); ok && len(e.Scopes) > 0 {
+		return ": the permission " + strings.Join(e.Scopes, ", ") + " is missing"
+	}
+	return " to this sign-in"
+}
+
+// worst picks the error that says most about what to do next.
+func worst(errs []error) error {
+	rank := func(k crm.Kind) int {
+		return slices.Index([]crm.Kind{crm.Canceled, crm.Upstream, crm.RateLimited, crm.Offline, crm.Unauthorized, crm.Corrupt, crm.Storage}, k)
+	}
+	var out error
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		k := crm.KindOf(err)
+		if out == nil || rank(k) > rank(crm.KindOf(out)) || crm.KindOf(out) == crm.Canceled {
+			out = err
+		}
+	}
+	return out
+}
