@@ -1,0 +1,242 @@
+package budget
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"satchel/internal/crm"
+)
+
+// Bucket is one of the limits that HubSpot counts on its own.
+type Bucket int
+
+// The buckets. Search and the batch endpoints of associations are exempt from
+// the ten-second limit and have their own (x-hubspot-rate-limit-exemptions in
+// HubSpot's OpenAPI files); the token endpoint is limited by itself.
+const (
+	Burst Bucket = iota
+	Search
+	Associations
+	OAuth
+	bucketCount
+)
+
+// String names the bucket for logs and statistics.
+func (b Bucket) String() string {
+	switch b {
+	case Burst:
+		return "burst"
+	case Search:
+		return "search"
+	case Associations:
+		return "associations"
+	case OAuth:
+		return "oauth"
+	case bucketCount:
+	}
+	return "unknown"
+}
+
+// HubSpot's names of its limits, as in a 429's policyName.
+const (
+	PolicyTenSecondly = "TEN_SECONDLY_ROLLING"
+	PolicySecondly    = "SECONDLY"
+	PolicyDaily       = "DAILY"
+)
+
+// Limit is a number of calls per window.
+type Limit struct {
+	Calls  int
+	Window time.Duration
+}
+
+// Options say what is known in advance. Every zero value is good.
+type Options struct {
+	// Burst is corrected by the headers of the first answer. Zero is 110 calls
+	// per 10 s, an OAuth app's limit per portal; the lowest plan of a pasted
+	// token has 100.
+	Burst Limit
+	// Search is 5 calls per second and portal when zero. Its answers carry no
+	// headers to learn from.
+	Search Limit
+	// Associations is 100 calls per 10 s when zero: the lowest of the plans
+	// (Professional and Enterprise have 150), since no answer tells.
+	Associations Limit
+	// OAuth is 20 calls per 10 s when zero. HubSpot limits its token endpoint
+	// and does not say how; a desktop needs two an hour.
+	OAuth Limit
+	// MaxWait is how long Acquire waits for a pause to end, 30 s when zero. A
+	// longer one (DAILY) is an error at once, so that it can be shown.
+	MaxWait time.Duration
+	// CallTimeout is when a ticket that was never handed back counts as
+	// answered, 60 s when zero. It must exceed the caller's own timeout.
+	CallTimeout time.Duration
+	// Zone is the portal's, where the daily limit starts anew; UTC when nil.
+	Zone *time.Location
+	// Rand gives numbers in [0,1) for jitter; math/rand/v2 when nil.
+	Rand func() float64
+}
+
+// Budget is safe for concurrent use. Make one with New, one per portal and
+// app.
+type Budget struct {
+	maxWait time.Duration
+	buckets [bucketCount]*bucket
+
+	mu   sync.Mutex
+	zone *time.Location
+}
+
+// New makes a budget of which nothing is used yet.
+func New(o Options) *Budget {
+	b := &Budget{maxWait: or(o.MaxWait, 30*time.Second), zone: o.Zone}
+	if b.zone == nil {
+		b.zone = time.UTC
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
+	}
+	timeout := or(o.CallTimeout, time.Minute)
+	limits := [bucketCount]Limit{
+		Burst:        orLimit(o.Burst, Limit{110, 10 * time.Second}),
+		Search:       orLimit(o.Search, Limit{5, time.Second}),
+		Associations: orLimit(o.Associations, Limit{100, 10 * time.Second}),
+		OAuth:        orLimit(o.OAuth, Limit{20, 10 * time.Second}),
+	}
+	for i, l := range limits {
+		b.buckets[i] = newBucket(Bucket(i), l, timeout, b.maxWait, o.Rand)
+	}
+	return b
+}
+
+func or(d, fallback time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return fallback
+}
+
+func orLimit(l, fallback Limit) Limit {
+	if l.Calls > 0 && l.Window > 0 {
+		return l
+	}
+	return fallback
+}
+
+// SetZone tells the budget the portal's time zone once it is known.
+func (b *Budget) SetZone(z *time.Location) {
+	if z == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.zone = z
+}
+
+// Acquire waits until one more call of the bucket may leave, in the lane of
+// ctx, and returns its ticket, which must be handed back with Done. Nothing
+// has been sent when it fails: with kind RateLimited when HubSpot has paused
+// the bucket for longer than Options.MaxWait or the deadline of ctx allows,
+// with kind Canceled when ctx was.
+func (b *Budget) Acquire(ctx context.Context, which Bucket) (*Ticket, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, stopped(which, err)
+	}
+	k := b.buckets[which]
+	w := k.enqueue(crm.LaneOf(ctx))
+	select {
+	case g := <-w.granted:
+		if g.ticket != nil {
+			g.ticket.budget = b
+		}
+		return g.ticket, g.err
+	case <-ctx.Done():
+		k.leave(w)
+		return nil, stopped(which, ctx.Err())
+	}
+}
+
+func stopped(which Bucket, cause error) error {
+	op := "wait for the " + which.String() + " budget"
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return &crm.Error{
+			Kind: crm.RateLimited, Op: op, Err: cause,
+			Msg: "HubSpot's limit of calls is used up at the moment. Nothing was lost; it is tried again by itself.",
+		}
+	}
+	return &crm.Error{Kind: crm.Canceled, Op: op, Err: cause, Msg: "Stopped. Nothing was lost."}
+}
+
+func tooLong(which Bucket, policy string, wait time.Duration) error {
+	msg := fmt.Sprintf("HubSpot asked Satchel to wait for %s. Your edits are kept and go out by themselves then.", wait.Round(time.Second))
+	if policy == PolicyDaily {
+		msg = "The portal's daily limit of HubSpot calls is used up. It starts anew at midnight in the portal's time zone, in " +
+			wait.Round(time.Minute).String() + ". Your edits are kept and go out by themselves then."
+	}
+	return &crm.Error{
+		Kind: crm.RateLimited, Op: "wait for the " + which.String() + " budget", Msg: msg,
+		RetryAfter: wait, Policy: policy,
+	}
+}
+
+// midnight is when the portal's day ends. It carries no monotonic reading: a
+// machine that slept meanwhile must not go on waiting.
+func (b *Budget) midnight(now time.Time) time.Time {
+	b.mu.Lock()
+	zone := b.zone
+	b.mu.Unlock()
+	y, m, d := now.In(zone).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+}
+
+// Stats is what the budget has seen since it was made.
+type Stats struct {
+	Burst        BucketStats
+	Search       BucketStats
+	Associations BucketStats
+	OAuth        BucketStats
+	// Daily and DailyLeft are HubSpot's own count for the day; zero for OAuth
+	// apps, which have no such limit.
+	Daily     int
+	DailyLeft int
+}
+
+// BucketStats is the state of one bucket.
+type BucketStats struct {
+	Calls       int // tickets handed out
+	Rejected    int // 429s
+	Limit       int
+	Window      time.Duration
+	Held        int // slots taken: on their way, or answered less than a window ago
+	Waiting     int
+	Peers       int       // calls of other programs in the current window, as far as is known
+	PausedUntil time.Time // zero when it is not paused
+	Policy      string    // the limit that paused it
+}
+
+// Calls is the number of calls of all buckets.
+func (s Stats) Calls() int {
+	return s.Burst.Calls + s.Search.Calls + s.Associations.Calls + s.OAuth.Calls
+}
+
+// Rejected is the number of 429s of all buckets.
+func (s Stats) Rejected() int {
+	return s.Burst.Rejected + s.Search.Rejected + s.Associations.Rejected + s.OAuth.Rejected
+}
+
+// Stats takes a snapshot.
+func (b *Budget) Stats() Stats {
+	now := time.Now()
+	s := Stats{
+		Burst:        b.buckets[Burst].stats(now),
+		Search:       b.buckets[Search].stats(now),
+		Associations: b.buckets[Associations].stats(now),
+		OAuth:        b.buckets[OAuth].stats(now),
+	}
+	s.Daily, s.DailyLeft = b.buckets[Burst].dailyStats()
+	return s
+}

@@ -1,0 +1,93 @@
+package budget
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Ticket allows one call. It must be handed back with Done exactly when the
+// answer has been read to its end, or the call has failed.
+type Ticket struct {
+	budget *Budget
+	bucket *bucket
+	free   time.Time // when the slot is free again; set by the bucket
+	held   int       // slots taken when it was handed out, its own included
+	seq    int       // how many tickets the bucket had handed out by then
+	done   bool
+}
+
+// Answer is what became of a call.
+type Answer struct {
+	Status int         // 0 when there was no answer
+	Header http.Header // of the answer; may be nil
+	Policy string      // policyName of a 429's body
+	// Unsent says that certainly nothing reached HubSpot (the dial failed), so
+	// the slot is free at once.
+	Unsent bool
+}
+
+// Done hands the ticket back. Only the first call counts.
+func (t *Ticket) Done(a Answer) {
+	now := time.Now()
+	var until time.Time
+	daily := a.Status == http.StatusTooManyRequests && a.Policy == PolicyDaily
+	low, left, all := dailyOf(a.Header)
+	if daily || low {
+		until = t.budget.midnight(now)
+	}
+	if !t.bucket.done(t, a, now) {
+		return
+	}
+	if all > 0 {
+		t.budget.buckets[Burst].sawDaily(all, left)
+	}
+	for _, which := range []Bucket{Burst, Search, Associations} {
+		k := t.budget.buckets[which]
+		switch {
+		case daily:
+			k.pause(now, until, PolicyDaily)
+		case all > 0:
+			k.pauseBackground(now, low, until)
+		}
+	}
+}
+
+// dailyOf reads the daily headers, which OAuth apps' answers do not have. low
+// says that less than a twentieth is left, which is kept for interactive
+// calls.
+func dailyOf(h http.Header) (low bool, left, all int) {
+	all, okAll := number(h, "X-HubSpot-RateLimit-Daily")
+	left, okLeft := number(h, "X-HubSpot-RateLimit-Daily-Remaining")
+	if !okAll || !okLeft || all == 0 {
+		return false, 0, 0
+	}
+	return left <= all/20, left, all
+}
+
+func number(h http.Header, name string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
+	return n, err == nil && n >= 0
+}
+
+// maxPause bounds what a Retry-After may ask for; only the daily limit pauses
+// longer.
+const maxPause = 15 * time.Minute
+
+// RetryAfter reads the header in both its forms, seconds and a date, clamped
+// to 15 minutes. ok is false when it is absent or unreadable.
+func RetryAfter(h http.Header, now time.Time) (d time.Duration, ok bool) {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0, false
+	}
+	if s, err := strconv.Atoi(v); err == nil {
+		return min(max(time.Duration(min(s, int(maxPause/time.Second)))*time.Second, 0), maxPause), true
+	}
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0, false
+	}
+	return min(max(at.Sub(now), 0), maxPause), true
+}
