@@ -1,0 +1,44 @@
+// Package sandbox is a portal that runs on the rep's own machine: an
+// independent model of HubSpot's public CRM API, with its shapes, limits,
+// errors, OAuth pages and quirks.
+//
+// It imports nothing of Satchel, so that it cannot share Satchel's mistakes,
+// and it is useful by itself to anybody who writes against HubSpot. Rules that
+// come from HubSpot are taken from the project's fact sheet (hubspot-api.md);
+// comments name its sections as "fact sheet 3.3".
+//
+// # Shape
+//
+// A [Portal] is one account: records, properties, pipelines, owners,
+// associations, tokens and limits, in memory, behind one RWMutex. It is
+// reached through [Portal.Handler] over TCP or through [Portal.RoundTripper]
+// without sockets; both run the same code. Everything that differs between
+// object types (names, ids, defaults, required properties, search fields) is an
+// entry of the table in objecttype.go and a list of properties in defs_*.go, so
+// a further type is data, not code.
+//
+// A record's current values are an immutable version ([doc], internal): a
+// change makes a new one. The search index holds such versions too, which is
+// how it can lag behind the records as HubSpot's does (Options.IndexLag).
+//
+// # Time
+//
+// All of the portal's time is Options.Now plus what [Portal.Advance] added:
+// stamps, token expiry and the rate windows follow it. Latency is real time.
+//
+// # Where HubSpot's behaviour is not known
+//
+// The fact sheet lists what nobody has verified. The sandbox decides these:
+// writing the value a property already has adds no history version and moves no
+// stamp; deleting an unknown id answers 204; batches answer 207 in every
+// version; setting lifecyclestage backwards is ignored without an error;
+// NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records that have no value; an
+// owner that does not exist is refused as INVALID_OWNER_ID; the search body
+// may hold 3,000 characters; associations batches carry no rate headers, as
+// search does; a token endpoint has no limit of its own.
+//
+// # Not for production
+//
+// The control endpoints under /_sandbox need no token and answer only on a
+// loopback host name. Tokens are derived from a seed. Do not put real data here.
+package sandbox

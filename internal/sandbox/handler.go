@@ -1,0 +1,225 @@
+package sandbox
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxBody is the largest request body that is read.
+const maxBody = 16 << 20
+
+// call is one API request on its way through a handler.
+type call struct {
+	p       *Portal
+	r       *http.Request
+	body    []byte
+	who     *caller
+	version string // 2026-09, 2026-03, v3, v4, v1
+}
+
+// operation is what answers a request. It returns an *apiError for everything
+// that HubSpot would answer with an error envelope.
+type operation func(c *call) (answer, error)
+
+// Handler serves the API, the OAuth pages, the portal's page at / and the
+// control endpoints under /_sandbox.
+func (p *Portal) Handler() http.Handler {
+	mux := http.NewServeMux()
+	p.apiRoutes(mux)
+	p.oauthRoutes(mux)
+	p.controlRoutes(mux)
+	p.pageRoutes(mux)
+	return mux
+}
+
+// versions lists the API versions that a path segment {v} may name.
+func versions() []string { return []string{"2026-09", "2026-03"} }
+
+// apiRoutes mounts every operation under its dated path and, where there is
+// one, its v3 or v4 path; fact sheet 0.
+func (p *Portal) apiRoutes(mux *http.ServeMux) {
+	on := func(method, dated, old string, op operation) {
+		mux.HandleFunc(method+" "+dated, p.serve("", op))
+		if old != "" {
+			version := strings.SplitN(strings.TrimPrefix(old, "/"), "/", 3)[1]
+			mux.HandleFunc(method+" "+old, p.serve(version, op))
+		}
+	}
+	p.objectRoutes(on)
+	p.associationRoutes(on)
+	p.schemaRoutes(on)
+	on("GET", "/account-info/{v}/details", "/account-info/v3/details", accountDetails)
+	on("GET", "/account-info/{v}/api-usage/daily/private-apps", "/account-info/v3/api-usage/daily/private-apps", dailyUsage)
+	on("DELETE", "/appinstalls/{v}/external-install", "/appinstalls/v3/external-install", uninstall)
+	for _, root := range []string{"/crm/", "/account-info/", "/appinstalls/", "/oauth/"} {
+		mux.HandleFunc(root, p.serve("none", unknownRoute))
+	}
+}
+
+func unknownRoute(*call) (answer, error) { return answer{}, &htmlError{http.StatusNotFound} }
+
+// serve runs an operation the way every API request runs: arrival is counted,
+// the caller is known, the limits admit it, faults may strike before and after,
+// and the answer waits for the latency.
+func (p *Portal) serve(version string, op operation) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if p.faults.unreachable() {
+			hangUp(w, false)
+			return
+		}
+		correlation := p.correlation()
+		c := &call{p: p, r: r, version: version}
+		if version == "" {
+			c.version = r.PathValue("v")
+			if !slices.Contains(versions(), c.version) {
+				op = unknownRoute
+			}
+		}
+		bucket := bucketOf(r)
+		p.meter.count(bucket)
+		hit := p.faults.strike(r)
+		hit.before(w)
+		a := p.run(c, op, bucket, correlation, hit)
+		hit.after(w, &a, correlation)
+		if !p.delay(r, hit.latency) {
+			hangUp(w, false)
+			return
+		}
+		p.send(w, a, correlation, hit)
+	}
+}
+
+// run answers a request without any of the disturbances.
+func (p *Portal) run(c *call, op operation, bucket, correlation string, hit strike) answer {
+	now := p.Now()
+	var limits http.Header
+	if bucket == oauth {
+		p.meter.arriveOAuth(now)
+	} else {
+		who, err := p.authenticate(c.r, now)
+		if err != nil {
+			return failure(err, correlation)
+		}
+		c.who = who
+		header, refused := p.meter.take(bucket, who, now)
+		if refused != nil {
+			return withHeader(failure(refused, correlation), header)
+		}
+		limits = header
+	}
+	if hit.instead() {
+		return withHeader(hit.answer(correlation), limits)
+	}
+	a, err := p.perform(c, op)
+	if err != nil {
+		a = failure(err, correlation)
+	}
+	return withHeader(a, limits)
+}
+
+// perform reads the body and runs the operation.
+func (p *Portal) perform(c *call, op operation) (answer, error) {
+	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
+	if err != nil {
+		return answer{}, invalid("request body could not be read")
+	}
+	if len(body) > maxBody {
+		return answer{}, &apiError{code: http.StatusRequestEntityTooLarge, Message: "Request body is too large"}
+	}
+	c.body = body
+	if len(body) > 0 && bucketOf(c.r) != oauth && !strings.HasPrefix(c.r.Header.Get("Content-Type"), "application/json") {
+		return answer{}, &htmlError{http.StatusUnsupportedMediaType}
+	}
+	return op(c)
+}
+
+// bucketOf says against which limit a request counts; fact sheet 2.1.
+func bucketOf(r *http.Request) string {
+	path := r.URL.Path
+	switch {
+	case strings.HasPrefix(path, "/oauth/"):
+		return oauth
+	case r.Method == http.MethodPost && strings.HasSuffix(path, "/search"):
+		return search
+	case strings.HasPrefix(path, "/crm/associations/") || strings.HasPrefix(path, "/crm/v4/associations/"):
+		if strings.Contains(path, "/batch/") {
+			return associations
+		}
+	}
+	return burst
+}
+
+func withHeader(a answer, more http.Header) answer {
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	for name, vals := range more {
+		a.header[name] = vals
+	}
+	return a
+}
+
+// delay holds an answer back in real time; false when the caller has gone.
+func (p *Portal) delay(r *http.Request, more time.Duration) bool {
+	wait := p.opt.Latency + more
+	if wait <= 0 {
+		return true
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// send writes an answer with the headers that every answer has.
+func (p *Portal) send(w http.ResponseWriter, a answer, correlation string, hit strike) {
+	h := w.Header()
+	for name, vals := range a.header {
+		h[name] = vals
+	}
+	h.Set("X-HubSpot-Correlation-Id", correlation)
+	h.Set("X-Trace", "2B"+strings.ToUpper(strings.ReplaceAll(correlation, "-", "")))
+	if a.code != http.StatusNoContent {
+		kind := a.kind
+		if kind == "" {
+			kind = jsonType
+		}
+		h.Set("Content-Type", kind)
+	}
+	hit.write(w, a)
+}
+
+// need refuses a caller without one of the scopes; fact sheet 1.7.
+func (c *call) need(scopes ...string) error {
+	for _, scope := range scopes {
+		if c.who.static || slices.Contains(c.who.scopes, scope) {
+			return nil
+		}
+	}
+	return &apiError{
+		code:    http.StatusForbidden,
+		Message: "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.",
+		Errors: []errorDetail{{
+			Message: "One or more of the following scopes are required.",
+			Context: map[string][]string{"requiredGranularScopes": scopes},
+		}},
+		Links: map[string]string{"scopes": "https://developers.hubspot.com/scopes"}, Category: "MISSING_SCOPES",
+	}
+}
+
+// table returns the type that a path segment names.
+func (c *call) table(segment string) (*table, error) { return c.p.kindOf(c.r.PathValue(segment)) }
+
+// isAPIError reports whether an error is an envelope with the given status.
+func isAPIError(err error, code int) bool {
+	var api *apiError
+	return errors.As(err, &api) && api.code == code
+}

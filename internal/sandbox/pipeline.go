@@ -1,0 +1,199 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// pipeline is a sequence of stages that records of a type move through.
+type pipeline struct {
+	ID, Label        string
+	Order            int
+	Stages           []*stage
+	Created, Updated int64
+}
+
+// stage is a step of a pipeline; fact sheet 5.1.
+type stage struct {
+	ID, Label        string
+	Order            int
+	Probability      float64
+	Closed           bool
+	Created, Updated int64
+}
+
+type pipelineJSON struct {
+	Label        string      `json:"label"`
+	DisplayOrder int         `json:"displayOrder"`
+	ID           string      `json:"id"`
+	Stages       []stageJSON `json:"stages"`
+	CreatedAt    string      `json:"createdAt"`
+	UpdatedAt    string      `json:"updatedAt"`
+	Archived     bool        `json:"archived"`
+}
+
+type stageJSON struct {
+	Label        string            `json:"label"`
+	DisplayOrder int               `json:"displayOrder"`
+	Metadata     map[string]string `json:"metadata"`
+	ID           string            `json:"id"`
+	CreatedAt    string            `json:"createdAt"`
+	UpdatedAt    string            `json:"updatedAt"`
+	Archived     bool              `json:"archived"`
+	Permissions  string            `json:"writePermissions"`
+}
+
+func (pl *pipeline) view() pipelineJSON {
+	v := pipelineJSON{
+		Label: pl.Label, DisplayOrder: pl.Order, ID: pl.ID, Stages: []stageJSON{},
+		CreatedAt: stamp(pl.Created), UpdatedAt: stamp(pl.Updated),
+	}
+	for _, s := range pl.Stages {
+		v.Stages = append(v.Stages, s.view())
+	}
+	return v
+}
+
+func (s *stage) view() stageJSON {
+	return stageJSON{
+		Label: s.Label, DisplayOrder: s.Order, ID: s.ID, CreatedAt: stamp(s.Created), UpdatedAt: stamp(s.Updated),
+		Metadata:    map[string]string{"isClosed": strconv.FormatBool(s.Closed), "probability": probability(s.Probability)},
+		Permissions: "CRM_PERMISSIONS_ENFORCEMENT",
+	}
+}
+
+// probability writes 1 as "1.0", as HubSpot does.
+func probability(f float64) string {
+	s := strconv.FormatFloat(f, 'f', -1, 64)
+	if f == float64(int(f)) {
+		return s + ".0"
+	}
+	return s
+}
+
+// defaultPipeline is the sales pipeline that every account starts with.
+func defaultPipeline() *pipeline {
+	pl := &pipeline{ID: "default", Label: "Sales Pipeline"}
+	add := func(id, label string, chance float64, closed bool) {
+		pl.Stages = append(pl.Stages, &stage{ID: id, Label: label, Order: len(pl.Stages), Probability: chance, Closed: closed})
+	}
+	add("appointmentscheduled", "Appointment Scheduled", 0.2, false)
+	add("qualifiedtobuy", "Qualified To Buy", 0.4, false)
+	add("presentationscheduled", "Presentation Scheduled", 0.6, false)
+	add("decisionmakerboughtin", "Decision Maker Bought-In", 0.8, false)
+	add("contractsent", "Contract Sent", 0.9, false)
+	add("closedwon", "Closed Won", 1, true)
+	add("closedlost", "Closed Lost", 0, true)
+	return pl
+}
+
+// stageOf finds a stage of a type by its id.
+func (p *Portal) stageOf(typ, id string) (*pipeline, *stage) {
+	for _, pl := range p.pipelines[typ] {
+		for _, s := range pl.Stages {
+			if s.ID == id {
+				return pl, s
+			}
+		}
+	}
+	return nil, nil
+}
+
+// refreshStages makes the options of the pipeline and stage properties what the
+// pipelines say.
+func (p *Portal) refreshStages() {
+	for _, t := range p.tables {
+		if !t.kind.piped {
+			continue
+		}
+		var lines, stages []option
+		for _, pl := range p.pipelines[t.kind.plural] {
+			lines = append(lines, option{Label: pl.Label, Value: pl.ID, DisplayOrder: len(lines)})
+			for _, s := range pl.Stages {
+				stages = append(stages, option{Label: s.Label, Value: s.ID, DisplayOrder: len(stages)})
+			}
+		}
+		if i, ok := t.byName["pipeline"]; ok {
+			t.props[i].Options = lines
+		}
+		if i, ok := t.byName["dealstage"]; ok {
+			t.props[i].Options = stages
+		}
+	}
+}
+
+func (c *call) pipelinesOf() (*table, []*pipeline, error) {
+	t, err := c.table("type")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.need("crm.objects."+t.kind.scope+".read", "crm.schemas."+t.kind.scope+".read"); err != nil {
+		return nil, nil, err
+	}
+	return t, c.p.pipelines[t.kind.plural], nil
+}
+
+// listPipelines is GET /crm/pipelines/{v}/{type}.
+func listPipelines(c *call) (answer, error) {
+	c.p.mu.RLock()
+	defer c.p.mu.RUnlock()
+	_, all, err := c.pipelinesOf()
+	if err != nil {
+		return answer{}, err
+	}
+	out := struct {
+		Results []pipelineJSON `json:"results"`
+	}{Results: []pipelineJSON{}}
+	for _, pl := range all {
+		out.Results = append(out.Results, pl.view())
+	}
+	return ok(out), nil
+}
+
+func getPipeline(c *call) (answer, error) {
+	c.p.mu.RLock()
+	defer c.p.mu.RUnlock()
+	pl, err := c.onePipeline()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(pl.view()), nil
+}
+
+func (c *call) onePipeline() (*pipeline, error) {
+	_, all, err := c.pipelinesOf()
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(pl *pipeline) bool { return pl.ID == c.r.PathValue("pipeline") })
+	if i < 0 {
+		return nil, &apiError{code: http.StatusNotFound, Message: "Pipeline with id " + c.r.PathValue("pipeline") + " was not found", Category: "OBJECT_NOT_FOUND"}
+	}
+	return all[i], nil
+}
+
+func listStages(c *call) (answer, error) {
+	c.p.mu.RLock()
+	defer c.p.mu.RUnlock()
+	pl, err := c.onePipeline()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(map[string][]stageJSON{"results": pl.view().Stages}), nil
+}
+
+func getStage(c *call) (answer, error) {
+	c.p.mu.RLock()
+	defer c.p.mu.RUnlock()
+	pl, err := c.onePipeline()
+	if err != nil {
+		return answer{}, err
+	}
+	for _, s := range pl.Stages {
+		if s.ID == c.r.PathValue("stage") {
+			return ok(s.view()), nil
+		}
+	}
+	return answer{}, notFound()
+}

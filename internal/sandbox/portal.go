@@ -1,0 +1,218 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// uiDomain is the host of the links to records.
+const uiDomain = "app.hubspot.com"
+
+// Options says what portal to open. The zero value is a self-made portal of
+// 2,000 contacts under OAuth limits, without latency.
+type Options struct {
+	// SeedDir is a folder with owners.csv, companies.csv, contacts.csv and
+	// deals.csv; a missing file is fine. "" is a self-made portal.
+	SeedDir string
+	// ShiftDates moves all dates of SeedDir so that the newest close date is today.
+	ShiftDates bool
+	// Contacts is the size of a self-made portal, 0 for 2,000. Companies are an
+	// eighth of it (at most 20,000), deals a quarter (at most 30,000).
+	Contacts int
+	// Latency is added to every API answer, after the change was applied.
+	Latency time.Duration
+	// Limits names the plan: "oauth" (or "": 110 calls per 10 s for an OAuth
+	// app, 190 for a static token), "free", "pro", "enterprise" or "off".
+	Limits string
+	// StateFile keeps the portal between runs: loaded when it is there, which
+	// makes SeedDir and Contacts meaningless, and saved shortly after changes and
+	// on Close, mode 0600, by rename.
+	StateFile string
+	// IndexLag is how long a change needs to reach the search index.
+	IndexLag time.Duration
+	// RefuseUniqueProperties answers 403 to a new property with hasUniqueValue.
+	RefuseUniqueProperties bool
+	// Now is the clock, nil for time.Now.
+	Now func() time.Time
+	// Seed makes ids, values and tokens; equal options with an equal clock give
+	// equal portals.
+	Seed int64
+	// Logger gets what a person at the sandbox would want to know; nil is silent.
+	Logger *slog.Logger
+}
+
+// Portal is one HubSpot account. All its methods are safe for concurrent use.
+type Portal struct {
+	opt      Options
+	log      *slog.Logger
+	clock    func() time.Time
+	skew     atomic.Int64 // ns, added by Advance
+	calls    atomic.Uint64
+	salt     uint64
+	portalID int64
+	zone     *time.Location
+	meter    *meter
+	faults   faults
+	saver    saver
+
+	mu        sync.RWMutex // guards everything below
+	tables    []*table
+	owners    []*owner
+	pipelines map[string][]*pipeline // by type name
+	linkTypes []*linkType
+	auth      auth
+	lagging   []lagged
+	sources   map[source]*source
+}
+
+// Open makes the portal, or loads it. A bad seed file is an error that names
+// the file and the line.
+func Open(o Options) (*Portal, error) {
+	pl, ok := planOf(o.Limits)
+	if !ok {
+		return nil, fmt.Errorf("limits %q: want oauth, free, pro, enterprise or off", o.Limits)
+	}
+	if o.Contacts < 0 || o.IndexLag < 0 || o.Latency < 0 {
+		return nil, errors.New("contacts, latency and index lag must not be negative")
+	}
+	p := &Portal{opt: o, log: o.Logger, clock: o.Now, salt: mix(uint64(o.Seed)), zone: berlin(), sources: map[source]*source{}}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	p.portalID = 146_000_000 + int64(p.salt%900_000)
+	p.meter = newMeter(pl, p.portalID, p.zone)
+	p.auth = p.newAuth()
+	if err := p.build(); err != nil {
+		return nil, err
+	}
+	loaded, err := p.load()
+	switch {
+	case err != nil:
+		return nil, err
+	case loaded:
+	case o.SeedDir != "":
+		err = p.seed(o.SeedDir, o.ShiftDates)
+	default:
+		err = p.make(o.Contacts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.index()
+	return p, nil
+}
+
+// build makes the empty portal: types, properties, pipelines, link types.
+func (p *Portal) build() error {
+	p.linkTypes = hubspotLinkTypes()
+	p.pipelines = map[string][]*pipeline{"deals": {defaultPipeline()}}
+	for i, kind := range objectTypes() {
+		t := newTable(kind, i, mix(p.salt+uint64(i)))
+		groups, defs, err := parseDefs(kind.defs)
+		if err != nil {
+			return fmt.Errorf("%s: %w", kind.plural, err)
+		}
+		t.groups = groups
+		for _, def := range defs {
+			t.addProperty(def)
+		}
+		p.tables = append(p.tables, t)
+	}
+	for _, t := range p.tables {
+		p.derive(t)
+	}
+	p.refreshStages()
+	return nil
+}
+
+// Close saves the state, if it is kept, and ends the background saving.
+func (p *Portal) Close() error { return p.saveNow() }
+
+// Credentials are what a client of this portal needs.
+type Credentials struct {
+	PortalID     int64
+	Token        string // a static bearer token with every scope
+	ClientID     string // of the OAuth app
+	ClientSecret string
+}
+
+// Credentials returns the portal's id, its static token and its OAuth app.
+func (p *Portal) Credentials() Credentials {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return Credentials{PortalID: p.portalID, Token: p.auth.Static, ClientID: p.auth.ClientID, ClientSecret: p.auth.Secret}
+}
+
+// Now is the portal's time.
+func (p *Portal) Now() time.Time { return p.clock().Add(time.Duration(p.skew.Load())) }
+
+// Advance moves the portal's time forward: tokens expire, windows roll, the
+// search index catches up.
+func (p *Portal) Advance(d time.Duration) { p.skew.Add(int64(d)) }
+
+func (p *Portal) nowMS() int64 { return p.Now().UnixMilli() }
+
+// secret derives an opaque value from the seed and a name.
+func (p *Portal) secret(name string) [32]byte {
+	var salt [8]byte
+	binary.BigEndian.PutUint64(salt[:], p.salt)
+	return sha256.Sum256(append(salt[:], name...))
+}
+
+func (p *Portal) uuid(name string) string {
+	b := p.secret(name)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return formatUUID(b[:16])
+}
+
+func (p *Portal) opaque(name string) string {
+	a, b := p.secret(name), p.secret(name+"'")
+	return base64.RawURLEncoding.EncodeToString(append(a[:], b[:]...))
+}
+
+// correlation makes a request's id: a UUIDv7, as HubSpot's are lately.
+func (p *Portal) correlation() string {
+	n := p.calls.Add(1)
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(p.nowMS())<<16|mix(p.salt^n)&0x0fff|0x7000)
+	binary.BigEndian.PutUint64(b[8:], mix(p.salt+n)&(1<<62-1)|1<<63)
+	return formatUUID(b[:])
+}
+
+func formatUUID(b []byte) string {
+	s := hex.EncodeToString(b)
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+// source returns the one copy of a source, so that a million versions share it.
+func (p *Portal) source(s source) *source {
+	if known, ok := p.sources[s]; ok {
+		return known
+	}
+	p.sources[s] = &s
+	return &s
+}
+
+// berlin is the account's time zone; where the machine has no zone data, its
+// winter time.
+func berlin() *time.Location {
+	if zone, err := time.LoadLocation("Europe/Berlin"); err == nil {
+		return zone
+	}
+	return time.FixedZone("Europe/Berlin", 3600)
+}
+
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,0 +1,214 @@
+package sandbox
+
+import (
+	"bufio"
+	"encoding/gob"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// stateVersion is raised when the format of the state file changes.
+const stateVersion = 1
+
+// saveDelay is how long changes are collected before the state is saved.
+const saveDelay = 2 * time.Second
+
+// state is the whole portal in the state file.
+type state struct {
+	Version   int
+	PortalID  int64
+	Salt      uint64
+	Skew      int64
+	Auth      auth
+	Owners    []owner
+	Pipelines map[string][]*pipeline
+	LinkTypes []linkType
+	Sources   []source
+	Tables    []tableState
+}
+
+// tableState holds a type's records. Properties stand by name, so that a later
+// version of this program may order its definitions otherwise.
+type tableState struct {
+	Type    string
+	LastID  int64
+	Names   []string
+	Custom  []property
+	Groups  []group
+	Alias   map[int64]int64
+	Records []recordState
+}
+
+type recordState struct {
+	ID, Created, Modified, Archived, Born int64
+	Origin                                int
+	Props                                 []uint16
+	Values                                []string
+	History                               map[uint16][]versionState
+	Links                                 []linkState
+	Merged                                []int64
+}
+
+type versionState struct {
+	Val string
+	At  int64
+	Src int
+}
+
+type linkState struct {
+	Table uint8
+	Kind  uint16
+	To    int64
+}
+
+// saver keeps the state file a little behind the portal.
+type saver struct {
+	mu     sync.Mutex // guards the fields below
+	timer  *time.Timer
+	closed bool
+	write  sync.Mutex // held while the file is written
+}
+
+// touch notes that something changed; the caller may hold the portal's lock.
+func (s *saver) touch(p *Portal) {
+	if p.opt.StateFile == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil || s.closed {
+		return
+	}
+	s.timer = time.AfterFunc(saveDelay, func() {
+		s.mu.Lock()
+		s.timer = nil
+		s.mu.Unlock()
+		if err := p.save(); err != nil {
+			p.log.Warn("portal was not saved")
+		}
+	})
+}
+
+// saveNow saves for the last time.
+func (p *Portal) saveNow() error {
+	if p.opt.StateFile == "" {
+		return nil
+	}
+	p.saver.mu.Lock()
+	p.saver.closed = true
+	if p.saver.timer != nil {
+		p.saver.timer.Stop()
+	}
+	p.saver.mu.Unlock()
+	return p.save()
+}
+
+// save writes the state beside the file and renames it over.
+func (p *Portal) save() (err error) {
+	p.saver.write.Lock()
+	defer p.saver.write.Unlock()
+	dir, base := filepath.Split(p.opt.StateFile)
+	f, err := os.CreateTemp(filepath.Clean(dir+"."), base+".*")
+	if err != nil {
+		return fmt.Errorf("save portal: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()           // the error that counts is already there
+			_ = os.Remove(f.Name()) // likewise
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<20)
+	p.mu.RLock()
+	err = gob.NewEncoder(w).Encode(p.snapshot())
+	p.mu.RUnlock()
+	if err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), p.opt.StateFile) // CreateTemp made it 0600
+	}
+	if err != nil {
+		return fmt.Errorf("save portal: %w", err)
+	}
+	return nil
+}
+
+// snapshot copies the portal into its stored form.
+func (p *Portal) snapshot() *state {
+	s := &state{
+		Version: stateVersion, PortalID: p.portalID, Salt: p.salt, Skew: p.skew.Load(), Auth: p.auth, Pipelines: p.pipelines,
+	}
+	for _, o := range p.owners {
+		s.Owners = append(s.Owners, *o)
+	}
+	for _, lt := range p.linkTypes {
+		s.LinkTypes = append(s.LinkTypes, *lt)
+	}
+	num := map[*source]int{}
+	srcOf := func(src *source) int {
+		n, known := num[src]
+		if !known {
+			n = len(s.Sources)
+			num[src] = n
+			s.Sources = append(s.Sources, *src)
+		}
+		return n
+	}
+	for _, t := range p.tables {
+		s.Tables = append(s.Tables, t.snapshot(srcOf))
+	}
+	return s
+}
+
+func (t *table) snapshot(srcOf func(*source) int) tableState {
+	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias}
+	for _, def := range t.props {
+		ts.Names = append(ts.Names, def.Name)
+		if !def.HubSpotDefined {
+			ts.Custom = append(ts.Custom, *def)
+		}
+	}
+	for _, g := range t.groups {
+		ts.Groups = append(ts.Groups, *g)
+	}
+	for _, list := range []*blocks[*record]{t.live, t.gone} {
+		for r := range list.ascend(0, list.len()) {
+			ts.Records = append(ts.Records, r.snapshot(srcOf))
+		}
+	}
+	return ts
+}
+
+func (r *record) snapshot(srcOf func(*source) int) recordState {
+	d := r.cur
+	rs := recordState{
+		ID: d.id, Created: d.created, Modified: d.modified, Archived: d.archived, Born: r.born,
+		Origin: srcOf(r.origin), Merged: r.merged,
+	}
+	for _, c := range d.cells {
+		rs.Props = append(rs.Props, c.prop)
+		rs.Values = append(rs.Values, c.val)
+	}
+	for prop, list := range r.hist {
+		if rs.History == nil {
+			rs.History = map[uint16][]versionState{}
+		}
+		for _, v := range list {
+			rs.History[prop] = append(rs.History[prop], versionState{v.Val, v.At, srcOf(v.Src)})
+		}
+	}
+	for _, l := range r.links {
+		rs.Links = append(rs.Links, linkState{l.table, l.kind, l.to})
+	}
+	return rs
+}

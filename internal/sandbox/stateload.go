@@ -1,0 +1,151 @@
+package sandbox
+
+import (
+	"bufio"
+	"encoding/gob"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// load reads the state file, if there is one.
+func (p *Portal) load() (bool, error) {
+	if p.opt.StateFile == "" {
+		return false, nil
+	}
+	f, err := os.Open(p.opt.StateFile)
+	if missing(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("load portal: %w", err)
+	}
+	defer f.Close()
+	var s state
+	if err := gob.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&s); err != nil {
+		return false, fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
+	}
+	if s.Version != stateVersion {
+		return false, fmt.Errorf("load portal from %s: made by another version (format %d, this is %d)", p.opt.StateFile, s.Version, stateVersion)
+	}
+	if err := p.restore(&s); err != nil {
+		return false, fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
+	}
+	return true, nil
+}
+
+// restore fills an empty portal from its stored form.
+func (p *Portal) restore(s *state) error {
+	p.portalID, p.salt, p.auth, p.meter.portalID = s.PortalID, s.Salt, s.Auth, s.PortalID
+	p.skew.Store(s.Skew)
+	p.auth.fill()
+	p.pipelines = s.Pipelines
+	for _, o := range s.Owners {
+		p.owners = append(p.owners, &o)
+	}
+	p.restoreLinkTypes(s.LinkTypes)
+	srcs := make([]*source, 0, len(s.Sources))
+	for _, src := range s.Sources {
+		srcs = append(srcs, p.source(src))
+	}
+	nums := map[uint8]uint8{}
+	for i, ts := range s.Tables {
+		t, err := p.kindOf(ts.Type)
+		if err != nil {
+			return err
+		}
+		nums[uint8(i)] = t.num
+	}
+	for _, ts := range s.Tables {
+		t, err := p.kindOf(ts.Type)
+		if err != nil {
+			return err
+		}
+		if err := t.restore(ts, srcs, nums); err != nil {
+			return err
+		}
+	}
+	p.refreshStages()
+	return nil
+}
+
+// fill replaces the maps that gob leaves nil when they were empty.
+func (a *auth) fill() {
+	if a.Codes == nil {
+		a.Codes = map[string]codeGrant{}
+	}
+	if a.Refresh == nil {
+		a.Refresh = map[string]grant{}
+	}
+	if a.Access == nil {
+		a.Access = map[string]access{}
+	}
+}
+
+// restoreLinkTypes takes the stored types over. What is known of HubSpot's own
+// types beside the stored form comes from the built-in ones.
+func (p *Portal) restoreLinkTypes(stored []linkType) {
+	builtIn := p.linkTypes
+	p.linkTypes = nil
+	for _, lt := range stored {
+		for _, b := range builtIn {
+			if b.From == lt.From && b.To == lt.To && b.ID == lt.ID && b.Category == lt.Category {
+				lt.primary, lt.single = b.primary, b.single
+			}
+		}
+		p.linkTypes = append(p.linkTypes, &lt)
+	}
+}
+
+func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8) error {
+	for _, def := range ts.Custom {
+		t.addProperty(&def)
+	}
+	t.groups = nil
+	for _, g := range ts.Groups {
+		t.groups = append(t.groups, &g)
+	}
+	t.lastID = ts.LastID
+	for from, to := range ts.Alias {
+		t.alias[from] = to
+	}
+	props := make([]uint16, 0, len(ts.Names))
+	for _, name := range ts.Names {
+		i, known := t.byName[name]
+		if !known {
+			return fmt.Errorf("%s: property %q is not known to this version", ts.Type, name)
+		}
+		props = append(props, i)
+	}
+	for _, rs := range ts.Records {
+		if err := t.restoreRecord(rs, props, srcs, nums); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nums map[uint8]uint8) error {
+	if len(rs.Props) != len(rs.Values) || rs.Origin >= len(srcs) {
+		return fmt.Errorf("%s %d: damaged", t.kind.singular, rs.ID)
+	}
+	d := &doc{id: rs.ID, created: rs.Created, modified: rs.Modified, archived: rs.Archived, cells: make([]cell, 0, len(rs.Props))}
+	r := &record{cur: d, born: rs.Born, origin: srcs[rs.Origin], merged: rs.Merged}
+	d.rec = r
+	for i, prop := range rs.Props {
+		d.cells = setCell(d.cells, props[prop], strings.Clone(rs.Values[i]))
+	}
+	for prop, list := range rs.History {
+		if r.hist == nil {
+			r.hist = map[uint16][]version{}
+		}
+		for _, v := range list {
+			r.hist[props[prop]] = append(r.hist[props[prop]], version{v.Val, v.At, srcs[v.Src]})
+		}
+	}
+	for _, l := range rs.Links {
+		r.links = addLink(r.links, link{nums[l.Table], l.Kind, l.To})
+	}
+	t.put(r)
+	return nil
+}
