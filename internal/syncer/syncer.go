@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"satchel/internal/bus"
@@ -11,16 +12,23 @@ import (
 
 // Refresher keeps the local copy fresh.
 type Refresher interface {
+	// Schema pulls what the records are made of; without types, of all.
 	Schema(ctx context.Context, types ...crm.ObjectType) error
+	// Backfill pulls everything once, from where it was stopped.
 	Backfill(ctx context.Context) error
+	// Delta pulls what changed since the last one; without types, of all.
 	Delta(ctx context.Context, types ...crm.ObjectType) error
+	// Full pulls everything again.
 	Full(ctx context.Context) error
 }
 
-// Puller is the way from HubSpot to here.
+// Puller is the way from HubSpot to here. Of its Refresher's methods one runs
+// at a time; the Syncer sees to that.
 type Puller interface {
 	Refresher
+	// Complete says whether Backfill has nothing left to do.
 	Complete(ctx context.Context) (bool, error)
+	// Pulled counts records since the start of the process.
 	Pulled() map[crm.ObjectType]int
 }
 
@@ -37,9 +45,10 @@ type Pusher interface {
 type Options struct {
 	Puller Puller
 	Pusher Pusher
-	Bus    *bus.Bus
+	// Bus is told when Status or the outbox changed; nil means nobody listens.
+	Bus *bus.Bus
 	// Probe is the cheapest call that shows whether HubSpot can be reached. Nil
-	// means a delta of the type on screen.
+	// means the schema of one type.
 	Probe func(ctx context.Context) error
 	// Connected says that a portal is connected; without one nothing is called
 	// until Resume.
@@ -50,63 +59,152 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Syncer runs the engines. Its methods may be called at any time.
-type Syncer struct{}
+// Syncer runs the engines. Its methods may be called at any time and from
+// anywhere.
+type Syncer struct {
+	puller Puller
+	pusher Pusher
+	bus    *bus.Bus
+	probe  func(context.Context) error
+	clock  func() time.Time
+	log    *slog.Logger
+
+	wakePush  chan struct{} // there may be something to send
+	wakeProbe chan struct{} // the network may be back
+	wakePull  chan struct{} // another type is on screen
+
+	mu      sync.Mutex
+	st      state
+	changed chan struct{} // closed and replaced when st changes
+	pull    side
+	push    side
+}
 
 // New makes a syncer. It does nothing before Run or Once.
-func New(Options) *Syncer { return &Syncer{} }
-
-// Run pulls and pushes until ctx is done, which is not an error.
-func (*Syncer) Run(context.Context) error { return nil }
-
-// Once makes one complete round and returns when it is done.
-func (*Syncer) Once(context.Context, bool) (Result, error) { return Result{}, nil }
-
-// Result is what one round did.
-type Result struct {
-	Pushed crm.FlushResult
-	Pulled map[crm.ObjectType]int
+func New(o Options) *Syncer {
+	s := &Syncer{
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, log: o.Log,
+		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1),
+		changed: make(chan struct{}),
+		st:      state{connected: o.Connected, online: true},
+		pull:    side{name: "pull", slot: make(slot, 1)},
+		push:    side{name: "push", slot: make(slot, 1)},
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.probe == nil {
+		s.probe = s.probeSchema
+	}
+	return s
 }
 
-// Wake says that there is something to send, or that the network is back.
-func (*Syncer) Wake() {}
-
-// SetFocus says which type is on screen; "" for none.
-func (*Syncer) SetFocus(crm.ObjectType) {}
-
-// Pause stops pulling and pushing, or lets them go on.
-func (*Syncer) Pause(bool) {}
-
-// Resume goes on after the rep has signed in.
-func (*Syncer) Resume() {}
-
-// Disconnect stops everything until Resume and waits for what is running.
-func (*Syncer) Disconnect(context.Context) error { return nil }
-
-// State is one word for what is going on.
-type State string
-
-// The states, named as the status bar knows them.
-const (
-	Idle         State = "idle"
-	Pulling      State = "pulling"
-	Sending      State = "sending"
-	Offline      State = "offline"
-	Waiting      State = "waiting"
-	Paused       State = "paused"
-	SignIn       State = "signin"
-	Disconnected State = "disconnected"
-)
-
-// Status is a snapshot for the status bar.
-type Status struct {
-	State    State
-	Online   bool
-	Paused   bool
-	LastSync crm.Millis // when the copy was last known to be fresh; 0 = never
-	NextTry  crm.Millis // when HubSpot is asked again, while offline or waiting
-	Message  string     // the cause of the last trouble; "" when all is well
+// Run pulls, pushes and watches the line until ctx is done, which is not an
+// error. It runs once at a time.
+func (s *Syncer) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { s.pushLoop(ctx) })
+	wg.Go(func() { s.pullLoop(ctx) })
+	wg.Go(func() { s.lineLoop(ctx) })
+	wg.Wait()
+	return nil
 }
 
-// Status tells what is going on.
-func (*Syncer) Status() Status { return Status{} }
+// Wake says that there is something to send, or that the network may be back:
+// the outbox is looked at, and while offline HubSpot is tried at once.
+func (s *Syncer) Wake() {
+	ring(s.wakePush)
+	ring(s.wakeProbe)
+}
+
+// SetFocus says which type is on screen, which is asked for more often; "" for
+// none.
+func (s *Syncer) SetFocus(t crm.ObjectType) {
+	s.update(func() { s.st.focus = t })
+	ring(s.wakePull)
+}
+
+// Pause stops pulling at once and pushing after what is being sent, or lets
+// both go on.
+func (s *Syncer) Pause(on bool) {
+	s.update(func() {
+		s.st.paused = on
+		if on {
+			s.pull.stop()
+		}
+	})
+	s.Wake()
+}
+
+// Resume begins, or goes on after the rep has signed in.
+func (s *Syncer) Resume() {
+	s.update(func() {
+		s.st.connected, s.st.signin, s.st.online, s.st.message = true, false, true, ""
+		s.st.portals++
+		s.pull.clear()
+		s.push.clear()
+	})
+	ring(s.wakePull)
+	s.Wake()
+}
+
+// Disconnect stops everything until Resume, and returns when nothing runs any
+// more: then the local copy may be wiped. What was being sent has then either
+// been answered or is known to be uncertain.
+func (s *Syncer) Disconnect(ctx context.Context) error {
+	s.update(func() {
+		s.st.connected = false
+		s.pull.stop()
+		s.push.stop()
+	})
+	for _, sl := range []slot{s.pull.slot, s.push.slot} {
+		if err := sl.take(ctx); err != nil {
+			return err
+		}
+		sl.give()
+	}
+	return nil
+}
+
+// probeSchema is the probe of last resort.
+func (s *Syncer) probeSchema(ctx context.Context) error {
+	return s.work(ctx, &s.pull, func(ctx context.Context) error {
+		return s.puller.Schema(ctx, crm.Specs()[0].Type)
+	})
+}
+
+// A slot is held by whoever runs an engine: the loops, or Once.
+type slot chan struct{}
+
+func (s slot) take(ctx context.Context) error {
+	select {
+	case s <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s slot) give() { <-s }
+
+// ring leaves a token that somebody will find.
+func ring(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// sleep waits for a time, a token or the end of ctx.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	t := time.NewTimer(max(d, 0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-wake:
+	case <-ctx.Done():
+	}
+}
