@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"satchel/internal/crm"
+)
+
+// textCap is how many matches of a text search a list looks at; beyond, its
+// total is a floor.
+const textCap = 1000
+
+// List returns a window of a type's live records. Without text and filters it
+// is read from one covering index, whatever the offset.
+func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error) {
+	var page crm.ListPage
+	spec, err := specOf(q.Type)
+	if err != nil {
+		return page, err
+	}
+	if q.Offset < 0 || q.Limit < 0 {
+		return page, invalid("A list cannot begin before its first row.")
+	}
+	types, err := s.propertyTypes(ctx, q.Type)
+	if err != nil {
+		return page, err
+	}
+	o, err := orderOf(spec, q.Sort, types)
+	if err != nil {
+		return page, err
+	}
+	where, err := filterSQL(spec, q.Filters, types)
+	if err != nil {
+		return page, err
+	}
+	where.owner(q.Owner)
+	expr := match(q.Text)
+	err = s.read(ctx, "read list", func(ctx context.Context, r querier) error {
+		var ids []int64
+		switch {
+		case expr != "":
+			ids, page.Total, page.Capped, err = searchWindow(ctx, r, spec, q, o, where, expr)
+		case len(q.Filters) == 0 && o.index != "":
+			ids, page.Total, err = indexWindow(ctx, r, spec, q, o)
+		default:
+			ids, page.Total, err = scanWindow(ctx, r, spec, q, o, where)
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := rowsByID(ctx, r, ids)
+		page.Records = records(rows)
+		return err
+	})
+	return page, err
+}
+
+func rowsByID(ctx context.Context, q querier, ids []int64) ([]*row, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return scanRows(ctx, q, `SELECT `+rowColumns+` FROM json_each(?) j CROSS JOIN record r ON r.id = j.value ORDER BY j.key`, asJSON(ids))
+}
+
+func records(rows []*row) []crm.Record {
+	out := make([]crm.Record, len(rows))
+	for i, r := range rows {
+		out[i] = r.record()
+	}
+	return out
+}
+
+// order is how a list is sorted.
+type order struct {
+	expr    string // the value, NULL when empty
+	collate string
+	index   string // the index that has it in order, "" for none
+	args    []any  // of expr
+	desc    bool
+}
+
+func (o order) dir(backwards bool) string {
+	if o.desc != backwards {
+		return " DESC"
+	}
+	return " ASC"
+}
+
+func orderOf(spec crm.Spec, sort crm.Sort, types map[string]crm.PropertyType) (order, error) {
+	if sort.Prop == "" {
+		sort = crm.Sort{Prop: spec.Modified, Desc: true}
+	}
+	o := order{desc: sort.Desc}
+	if column, text := slot(spec, sort.Prop); column != "" {
+		o.expr, o.index = "r."+column, "record_"+strings.TrimSuffix(column, "_key")
+		if text && column != titleColumn {
+			o.collate = " COLLATE NOCASE"
+		}
+		return o, nil
+	}
+	v, err := jsonValue(sort.Prop)
+	if err != nil {
+		return o, err
+	}
+	o.expr, o.args = v.typed(types[sort.Prop])
+	o.collate = v.collation(types[sort.Prop])
+	return o, nil
+}
+
+const titleColumn = "title_key"
+
+// slot is the indexed column of a property, "" when it has none.
+func slot(spec crm.Spec, prop string) (column string, text bool) {
+	if prop == crm.SortTitle {
+		return titleColumn, true
+	}
+	if i := slices.Index(spec.Text, prop); i >= 0 {
+		return "t" + strconv.Itoa(i+1), true
+	}
+	if i := slices.Index(spec.Numeric, prop); i >= 0 {
+		return "n" + strconv.Itoa(i+1), false
+	}
+	return "", false
+}
+
+// live is the condition of the lists' indexes: its constants are written out,
+// since SQLite does not look into parameters to choose a partial index.
+func live(spec crm.Spec) string {
+	return "r.type = " + strconv.FormatInt(spec.Number, 10) + " AND r.archived = 0"
+}
+
+func countOf(ctx context.Context, q querier, spec crm.Spec, owner crm.OwnerID) (int, error) {
+	if owner == "" {
+		return count(ctx, q, `SELECT count(*) FROM record r INDEXED BY record_n1 WHERE `+live(spec))
+	}
+	if column, _ := slot(spec, ownerProperty); column != "" {
+		return count(ctx, q, `SELECT count(*) FROM record r WHERE `+live(spec)+` AND r.`+column+` = ?1 COLLATE NOCASE AND r.owner = ?1`, string(owner))
+	}
+	return count(ctx, q, `SELECT count(*) FROM record r INDEXED BY record_n1 WHERE `+live(spec)+` AND r.owner = ?`, string(owner))
+}
+
+func count(ctx context.Context, q querier, query string, args ...any) (int, error) {
+	var n int
+	err := one(ctx, q, []any{&n}, query, args...)
+	return n, err
+}
+
+// indexWindow reads a window from the index that has the order: first the part
+// with values, then the part without, which comes last either way. A window in
+// the second half of a part is read from its end.
+func indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order) ([]int64, int, error) {
+	total, err := countOf(ctx, q, spec, l.Owner)
+	if err != nil {
+		return nil, 0, err
+	}
+	where := live(spec)
+	var args []any
+	if l.Owner != "" {
+		where += " AND r.owner = ?"
+		args = append(args, string(l.Owner))
+	}
+	from := ` FROM record r INDEXED BY ` + o.index + ` WHERE ` + where + ` AND ` + o.expr
+	empty, err := count(ctx, q, `SELECT count(*)`+from+` IS NULL`, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ids []int64
+	part := func(rest string, size, offset, limit int) error {
+		offset, limit = max(0, offset), max(0, min(limit, size-offset))
+		if limit == 0 {
+			return nil
+		}
+		flip := offset > size-offset-limit
+		if flip {
+			offset = size - offset - limit
+		}
+		got, err := column[int64](ctx, q, `SELECT r.id`+from+rest+` ORDER BY `+o.expr+o.collate+o.dir(flip)+`, r.id`+o.dir(flip)+
+			fmt.Sprintf(` LIMIT %d OFFSET %d`, limit, offset), args...)
+		if flip {
+			slices.Reverse(got)
+		}
+		ids = append(ids, got...)
+		return err
+	}
+	if err := part(` IS NOT NULL`, total-empty, l.Offset, l.Limit); err != nil {
+		return nil, 0, err
+	}
+	rest := l.Offset + len(ids) - (total - empty)
+	err = part(` IS NULL`, empty, rest, l.Limit-len(ids))
+	return ids, total, err
+}
+
+// scanWindow reads a window of a filtered list, or of one in an order that has
+// no index.
+func scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
+	from := ` FROM record r WHERE ` + live(spec) + w.and()
+	total, err := count(ctx, q, `SELECT count(*)`+from, w.args...)
+	if err != nil || total == 0 {
+		return nil, total, err
+	}
+	ids, err := column[int64](ctx, q, `SELECT r.id`+from+` ORDER BY `+o.expr+` IS NULL, `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+
+		fmt.Sprintf(` LIMIT %d OFFSET %d`, l.Limit, l.Offset), slices.Concat(w.args, o.args, o.args)...)
+	return ids, total, err
+}

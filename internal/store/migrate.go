@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+
+	"satchel/internal/crm"
+	"satchel/migrations"
+)
+
+const backupDir = "backup"
+
+// refuseNewer stops before the first write when a newer version of the program
+// made the database: goose would say that there is nothing to do, and we would
+// write into a schema we do not know.
+func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
+	info, err := os.Stat(s.path)
+	if err != nil || info.Size() == 0 {
+		return err
+	}
+	have, err := s.schemaVersion(ctx, d)
+	if err != nil {
+		return err
+	}
+	know, err := newestMigration()
+	if err != nil {
+		return err
+	}
+	if have > know {
+		return &crm.Error{Kind: crm.Invalid, Op: "open", Msg: fmt.Sprintf(
+			"This data was made by a newer version of Satchel (data version %d, this one knows %d). Nothing was changed; install the newer version.", have, know)}
+	}
+	return nil
+}
+
+// schemaVersion reads it without taking any lock that a writer takes; 0 means
+// an empty database.
+func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver) (int64, error) {
+	db := openPool(d, s.path, "&mode=ro&_pragma=query_only(1)", 1)
+	defer db.Close()
+	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
+	if err != nil || len(tables) == 0 {
+		return 0, err
+	}
+	var v int64
+	err = one(ctx, db, []any{&v}, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	return v, err
+}
+
+func newestMigration() (int64, error) {
+	entries, err := migrations.FS.ReadDir(".")
+	if err != nil {
+		return 0, err
+	}
+	var newest int64
+	for _, e := range entries {
+		v, err := goose.NumericComponent(e.Name())
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, v)
+	}
+	return newest, nil
+}
+
+// checkOutbox looks at what HubSpot cannot give again, after an exit without a
+// close. The rest of the file is left to a check in the background: it takes a
+// second for every 225 MB.
+func (s *Store) checkOutbox(ctx context.Context) error {
+	tables, err := column[string](ctx, s.db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('op', 'act', 'setting')`)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		found, err := column[string](ctx, s.db, `PRAGMA quick_check(`+table+`)`)
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 || found[0] != "ok" {
+			return &crm.Error{Kind: crm.Corrupt, Op: "check " + table, Msg: msgCorrupt, Err: errors.New(strings.Join(found, "; "))}
+		}
+	}
+	return nil
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.db, migrations.FS, goose.WithSlog(s.log), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil || have == want {
+		return err
+	}
+	if have > 0 {
+		if err := s.backUp(ctx, have); err != nil {
+			return fmt.Errorf("back up before migrating: %w", err)
+		}
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// backUp writes a copy of the database beside it, in place of an older copy. It
+// goes through SQLite: copying the file would drop its locks and may miss what
+// is still in the -wal file.
+func (s *Store) backUp(ctx context.Context, version int64) error {
+	dir := filepath.Join(filepath.Dir(s.path), backupDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return folderError(dir, err)
+	}
+	path := filepath.Join(dir, "before-migration.db")
+	tmp := path + ".tmp"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return folderError(dir, err)
+	}
+	// SQLite fills an empty file, and makes one that others may read.
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return folderError(dir, err)
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, tmp); err != nil {
+		return err
+	}
+	s.log.InfoContext(ctx, "backed up before migrating", slog.Int64("version", version))
+	return os.Rename(tmp, path)
+}

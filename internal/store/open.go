@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"github.com/gofrs/flock"
+
+	"satchel/internal/crm"
+)
+
+const (
+	dbName   = "satchel.db"
+	lockName = "satchel.lock"
+)
+
+// Store is the local copy. Its methods may be called from any goroutine.
+type Store struct {
+	path    string
+	log     *slog.Logger
+	lock    *flock.Flock
+	db      *sql.DB              // the writer's, one connection
+	writer  *sql.Conn            // that connection
+	stmts   map[string]*sql.Stmt // its statements; whoever has the turn may use them
+	turn    chan struct{}        // holds one token while a write is on
+	readers *sql.DB
+	once    sync.Once
+	closed  chan struct{}
+
+	mu    sync.Mutex
+	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
+}
+
+// Open opens the local copy in dir and makes both when they are not there. It
+// refuses a folder that another process has open (InUse), a database made by a
+// newer version (Invalid, without a write), a damaged one (Corrupt) and one
+// that cannot be written (Storage). Operations that were being sent when the
+// last process ended are ambiguous afterwards.
+func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fail("open store", err)
+	}
+	if err := prepareDir(dir); err != nil {
+		return nil, fail("open store", err)
+	}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
+		return nil, fail("open store", err)
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, fail("open store", errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+// prepareDir makes the folder, readable by its owner alone. A folder that was
+// there and holds other things is not ours to close.
+func prepareDir(dir string) error {
+	_, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return folderError(dir, err)
+		}
+		return nil
+	}
+	if err != nil {
+		return folderError(dir, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return folderError(dir, err)
+	}
+	ours := len(entries) == 0
+	for _, e := range entries {
+		ours = ours || e.Name() == dbName || e.Name() == lockName
+	}
+	if ours {
+		if err := os.Chmod(dir, 0o700); err != nil {
+			return folderError(dir, err)
+		}
+	}
+	return nil
+}
+
+func folderError(dir string, err error) error {
+	kind, msg := classify(err)
+	if kind == crm.Storage && msg != msgFull {
+		msg = fmt.Sprintf("Satchel cannot use its data folder %s. Check that it is a folder you may write to, or choose another one.", dir)
+	}
+	return &crm.Error{Kind: kind, Op: "data folder", Msg: msg, Err: err}
+}
+
+func (s *Store) takeLock(path string) error {
+	s.lock = flock.New(path, flock.SetPermissions(0o600))
+	ok, err := s.lock.TryLock()
+	if err != nil {
+		return folderError(filepath.Dir(path), err)
+	}
+	if !ok {
+		return &crm.Error{Kind: crm.InUse, Op: "lock", Msg: "Satchel is already running on this data folder. Use that window, or close it first."}
+	}
+	return nil
+}
+
+func (s *Store) start(ctx context.Context) error {
+	dirty, err := s.prepareFile()
+	if err != nil {
+		return err
+	}
+	d, err := newDriver()
+	if err != nil {
+		return err
+	}
+	if err := s.refuseNewer(ctx, d); err != nil {
+		return err
+	}
+	s.db = openPool(d, s.path, "", 1)
+	if dirty {
+		if err := s.checkOutbox(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if s.writer, err = s.db.Conn(ctx); err != nil {
+		return err
+	}
+	s.readers = openPool(d, s.path, "&_pragma=query_only(1)", max(4, runtime.NumCPU()))
+	if err := s.rederive(ctx); err != nil {
+		return err
+	}
+	return s.recoverSending(ctx)
+}
+
+// prepareFile makes the database file before SQLite does, since SQLite's would
+// be readable by others, and the -wal and -shm files take its mode. dirty says
+// that the last process left without closing.
+func (s *Store) prepareFile() (dirty bool, err error) {
+	info, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f, err := os.OpenFile(s.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return false, folderError(filepath.Dir(s.path), err)
+		}
+		return false, f.Close()
+	case err != nil:
+		return false, folderError(filepath.Dir(s.path), err)
+	case info.Mode().Perm()&0o077 != 0:
+		if err := os.Chmod(s.path, 0o600); err != nil {
+			return false, folderError(filepath.Dir(s.path), err)
+		}
+	}
+	wal, err := os.Stat(s.path + "-wal")
+	return err == nil && wal.Size() > 0, nil
+}
+
+// recoverSending is the rule that makes sending safe: HubSpot may have what was
+// on its way when the last process ended.
+func (s *Store) recoverSending(ctx context.Context) error {
+	return s.write(ctx, "recover outbox", func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE op SET state = 'ambiguous', unsure = 1, next_at = 0 WHERE state = 'sending'`)
+		if err == nil && n > 0 {
+			s.log.InfoContext(ctx, "operations were on their way when satchel stopped", slog.Int64("count", n))
+		}
+		if err != nil {
+			return err
+		}
+		// Records whose create was cancelled out are kept until here, for undo.
+		return t.purge(ctx)
+	})
+}
+
+// Path is where the database file is, for people; only SQLite may open it.
+func (s *Store) Path() string { return s.path }
+
+// Close waits for the write that is on, moves everything into the one database
+// file and gives the folder free. Calls after it are refused.
+func (s *Store) Close() error {
+	var errs []error
+	s.once.Do(func() {
+		close(s.closed)
+		if s.readers != nil {
+			errs = append(errs, s.readers.Close())
+		}
+		if s.writer != nil {
+			s.turn <- struct{}{} // never given back
+			errs = append(errs, s.closeWriter())
+		}
+		if s.db != nil {
+			errs = append(errs, s.db.Close())
+		}
+		if s.lock != nil {
+			errs = append(errs, s.lock.Close())
+		}
+	})
+	return fail("close store", errors.Join(errs...))
+}
+
+func (s *Store) closeWriter() error {
+	var errs []error
+	for _, st := range s.stmts {
+		errs = append(errs, st.Close())
+	}
+	// The caller's context may be over; what was committed is not to wait in
+	// the -wal file for that.
+	_, err := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") //nolint:forbidigo // closing outlives every caller's context
+	return errors.Join(append(errs, err, s.writer.Close())...)
+}

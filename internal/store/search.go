@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"satchel/internal/crm"
+)
+
+// searchWindow reads a window of a list that is narrowed by text: the latest
+// matches up to the cap, in the order that was asked for.
+func searchWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where, expr string) ([]int64, int, bool, error) {
+	first, last := span(spec)
+	inner := `SELECT f.rowid AS id FROM record_fts f`
+	args := []any{within(expr, l.Owner), first, last}
+	cond := ""
+	if len(l.Filters) > 0 {
+		inner += ` CROSS JOIN record r ON r.id = f.rowid`
+		cond = w.and()
+		args = append(args, w.args...)
+	}
+	inner += ` WHERE record_fts MATCH ? AND f.rowid BETWEEN ? AND ?` + cond + fmt.Sprintf(` ORDER BY f.rowid DESC LIMIT %d`, textCap+1)
+	found, err := column[int64](ctx, q, inner, args...)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	capped := len(found) > textCap
+	if capped {
+		found = found[:textCap]
+	}
+	if l.Offset >= len(found) || l.Limit == 0 {
+		return nil, len(found), capped, nil
+	}
+	ids, err := column[int64](ctx, q, `SELECT r.id FROM json_each(?) j CROSS JOIN record r ON r.id = j.value
+		ORDER BY `+o.expr+` IS NULL, `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d OFFSET %d`, l.Limit, l.Offset),
+		slices.Concat([]any{asJSON(found)}, o.args, o.args)...)
+	return ids, len(found), capped, err
+}
+
+// span is the range of a type's record ids.
+func span(spec crm.Spec) (first, last int64) {
+	return spec.Number << typeShift, (spec.Number+1)<<typeShift - 1
+}
+
+// within narrows a text search to one owner's records.
+func within(expr string, owner crm.OwnerID) string {
+	if tag := ownerTag(owner); tag != "" {
+		return `{text} : (` + expr + `) AND {tags} : "` + tag + `"`
+	}
+	return `{text} : (` + expr + `)`
+}
+
+// Search finds records of the types by text: every word must begin a word of a
+// searched property. Records of mine come first, in each half the latest, the
+// types taking turns.
+func (s *Store) Search(ctx context.Context, text string, types []crm.ObjectType, mine crm.OwnerID, limit int, props map[crm.ObjectType][]string) ([]crm.Brief, error) {
+	expr := match(text)
+	if expr == "" || limit <= 0 {
+		return nil, nil
+	}
+	specs := make([]crm.Spec, len(types))
+	for i, t := range types {
+		var err error
+		if specs[i], err = specOf(t); err != nil {
+			return nil, err
+		}
+	}
+	var out []crm.Brief
+	err := s.read(ctx, "search", func(ctx context.Context, q querier) error {
+		var ids []int64
+		for _, owner := range tiers(mine) {
+			tier, err := searchTier(ctx, q, specs, within(expr, owner), limit)
+			if err != nil {
+				return err
+			}
+			for _, id := range tier {
+				if len(ids) < limit && !slices.Contains(ids, id) {
+					ids = append(ids, id)
+				}
+			}
+			if len(ids) == limit {
+				break
+			}
+		}
+		rows, err := rowsByID(ctx, q, ids)
+		for _, r := range rows {
+			out = append(out, r.brief(props[r.spec.Type]))
+		}
+		return err
+	})
+	return out, err
+}
+
+func tiers(mine crm.OwnerID) []crm.OwnerID {
+	if mine == "" {
+		return []crm.OwnerID{""}
+	}
+	return []crm.OwnerID{mine, ""}
+}
+
+// searchTier takes the latest matches of each type in turn.
+func searchTier(ctx context.Context, q querier, specs []crm.Spec, expr string, limit int) ([]int64, error) {
+	var lists [][]int64
+	for _, spec := range specs {
+		first, last := span(spec)
+		ids, err := column[int64](ctx, q, `SELECT rowid FROM record_fts WHERE record_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`,
+			expr, first, last, limit)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, ids)
+	}
+	var out []int64
+	for i := range limit {
+		for _, l := range lists {
+			if i < len(l) {
+				out = append(out, l[i])
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"satchel/internal/crm"
+)
+
+// Settle stores what became of operations, with what HubSpot's answers said
+// about their records, in one transaction. It returns the records whose view or
+// badge changed. Outcomes of operations that are done already are ignored.
+func (s *Store) Settle(ctx context.Context, out []crm.Outcome) ([]crm.LocalID, error) {
+	var changed []crm.LocalID
+	err := s.write(ctx, "settle operations", func(ctx context.Context, t *tx) error {
+		changed = nil
+		for _, oc := range out {
+			ids, err := t.settle(ctx, oc)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if !slices.Contains(changed, id) {
+					changed = append(changed, id)
+				}
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+func (t *tx) settle(ctx context.Context, oc crm.Outcome) ([]crm.LocalID, error) {
+	o, err := opByID(ctx, t, oc.Op)
+	if err != nil {
+		return nil, err
+	}
+	if o.State.Done() {
+		return nil, nil
+	}
+	r, err := rowByLocal(ctx, t, o.Record)
+	if errors.Is(err, errNoRow) {
+		r = nil // its record is gone; the operation still gets its end
+	} else if err != nil {
+		return nil, err
+	}
+	if r != nil {
+		if err := t.settleRow(ctx, r, o, oc); err != nil {
+			return nil, err
+		}
+	}
+	o.take(oc)
+	if r != nil {
+		o.RemoteID = r.remote
+	}
+	if err := t.saveOp(ctx, o); err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, nil
+	}
+	changed, err := t.refresh(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	ids := []crm.LocalID{}
+	if changed || o.Kind == crm.OpAssociate || o.Kind == crm.OpDetach {
+		ids = append(ids, r.local)
+	}
+	if o.ToRecord != "" {
+		ids = append(ids, o.ToRecord)
+	}
+	return ids, nil
+}
+
+// take moves an operation into its new state.
+func (o *op) take(oc crm.Outcome) {
+	wasAmbiguous := o.State == crm.Ambiguous
+	o.unsure = oc.State == crm.Ambiguous || wasAmbiguous && !oc.State.Done()
+	o.State, o.Attempts, o.NextAt = oc.State, oc.Attempts, oc.NextAt
+	o.Reason, o.Existing, o.Disputes = oc.Reason, oc.Existing, oc.Disputes
+	if oc.Answer != "" {
+		o.Answer = oc.Answer
+	}
+	for _, name := range oc.Settled {
+		if i, ok := o.field(name); ok {
+			o.settled = append(o.settled, o.Fields[i])
+			o.Fields = slices.Delete(o.Fields, i, i+1)
+		}
+	}
+	if o.State.Done() {
+		o.Finished, o.NextAt = oc.At, 0
+	}
+}
+
+// settleRow writes into the record what an outcome says about HubSpot.
+func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error {
+	fresh := true // whether the answer is at least as new as the base
+	if rem := oc.Remote; rem != nil {
+		if rem.ID != "" && rem.ID != r.remote {
+			if err := t.follow(ctx, r, rem.ID); err != nil {
+				return err
+			}
+		}
+		fresh = rem.Modified == 0 || rem.Modified >= r.modified
+	}
+	if oc.Gone {
+		r.gone = true
+	}
+	if fresh {
+		r.believe(o, oc)
+	}
+	if oc.State != crm.Acked {
+		return nil
+	}
+	switch o.Kind {
+	case crm.OpCreate:
+		if r.remote == "" {
+			return &crm.Error{Kind: crm.Internal, Op: "settle create", Err: errors.New("acknowledged without an id")}
+		}
+	case crm.OpArchive:
+		r.gone, r.goneAt = true, oc.At
+	case crm.OpAssociate, crm.OpDetach:
+		return t.settleLink(ctx, r, o)
+	case crm.OpUpdate:
+	}
+	return nil
+}
+
+// follow gives a record the id that HubSpot answered with: its first one, or
+// the one that it was merged into.
+func (t *tx) follow(ctx context.Context, r *row, id crm.RemoteID) error {
+	if r.remote == "" {
+		_, err := t.adopt(ctx, r, id)
+		return err
+	}
+	return t.rekey(ctx, r, id)
+}
+
+// believe lays into the base what was acknowledged and, over it, what HubSpot
+// answered: it may have stored a value in another form.
+func (r *row) believe(o *op, oc crm.Outcome) {
+	said := crm.RemoteRecord{Values: crm.Values{}}
+	for _, f := range o.Fields {
+		if oc.State == crm.Acked || slices.Contains(oc.Settled, f.Name) {
+			said.Values[f.Name] = f.Value
+		}
+	}
+	if oc.Remote != nil {
+		said.Created, said.Modified = oc.Remote.Created, oc.Remote.Modified
+		for p, v := range oc.Remote.Values {
+			said.Values[p] = v
+		}
+	}
+	if len(said.Values) > 0 || said.Modified != 0 {
+		r.absorb(said, nil)
+	}
+}
+
+func (t *tx) settleLink(ctx context.Context, r *row, o *op) error {
+	to, err := specOf(o.To)
+	if err != nil {
+		return err
+	}
+	other := o.ToRemote
+	if x, err := rowByLocal(ctx, t, o.ToRecord); err == nil {
+		other = x.remote
+	} else if !errors.Is(err, errNoRow) {
+		return err
+	}
+	if r.remote == "" || other == "" {
+		return &crm.Error{Kind: crm.Internal, Op: "settle association", Err: errors.New("acknowledged without ids")}
+	}
+	if o.Kind == crm.OpAssociate {
+		return t.associate(ctx, r.spec, to, r.remote, other)
+	}
+	return t.detach(ctx, r.spec, to, r.remote, other)
+}
