@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Format, linters, types and boundaries. It needs the packages of deps.sh test.
+set -euo pipefail
+# shellcheck source=build/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+linter=build/tools/bin/golangci-lint
+
+go_format() {
+	local diff
+	diff=$("$linter" fmt --diff 2>&1) && [[ -z $diff ]] && return
+	say "$diff"
+	say "run make fmt"
+	return 1
+}
+
+# The window's files and the others are never in the same build.
+go_lint() {
+	"$linter" run --allow-parallel-runners --timeout 10m --build-tags headless ./... &&
+		"$linter" run --allow-parallel-runners --timeout 10m --build-tags "$window_tags" .
+}
+
+keep_times
+step "frontend packages" build/scripts/frontend.sh install
+step "linter" build/scripts/tools.sh
+step "shell scripts" shellcheck -x .ci/run build/scripts/*.sh
+step "Go format" go_format
+step "Go lint" go_lint
+step "frontend types" npm --prefix frontend run --silent check
+step "frontend lint and format" npm --prefix frontend run --silent lint
+step "frontend boundaries" npm --prefix frontend run --silent boundaries

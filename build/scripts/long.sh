@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# What takes longer than ci may: every Go test three times in another order, and
+# the property tests with many more seeds. SATCHEL_LONG tells the tests.
+set -euo pipefail
+# shellcheck source=build/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+export SATCHEL_LONG=1
+
+go_tests() { go test -tags headless -race -shuffle=on -count=3 -timeout 60m ./...; }
+
+property_tests() {
+	local packages
+	mapfile -t packages < <(go list -tags headless -f '{{join .TestImports " "}} {{join .XTestImports " "}} {{.ImportPath}}' ./... | sed -n 's/.*pgregory\.net\/rapid.* //p')
+	((${#packages[@]})) || die "no package has property tests"
+	go test -tags headless -timeout 60m "${packages[@]}" -rapid.checks="${CHECKS:-5000}"
+}
+
+keep_times
+step "system packages" build/scripts/deps.sh test
+step "Go tests, three orders" go_tests
+step "property tests, ${CHECKS:-5000} checks" property_tests

@@ -1,0 +1,105 @@
+// The real window, from the start to a list of records: run by
+// build/scripts/window-test.sh inside a display and a session bus.
+//
+//   node test.mjs BINARY PICTURE
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { colours } from './png.mjs';
+import { Window } from './program.mjs';
+import { complaints, trySampleData, usable, watched } from './ui.mjs';
+
+const [, , binary, picture] = process.argv;
+const dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-window-'));
+const size = async (page) => JSON.parse(await page.evaluate('JSON.stringify([innerWidth, innerHeight])'));
+const xdotool = (...args) => execFileSync('xdotool', args, { encoding: 'utf8' }).trim();
+const visible = () => xdotool('search', '--onlyvisible', '--name', '^Satchel$').split('\n')[0];
+
+async function check(name, body) {
+  const start = performance.now();
+  await body();
+  console.log(`  ok ${name} (${Math.round(performance.now() - start)} ms)`);
+}
+
+/** Calls a facade and answers its error's envelope. */
+async function refusal(page, call) {
+  try {
+    await page.promised(call);
+  } catch (cause) {
+    return JSON.parse(cause.message);
+  }
+  throw new Error(`${call} was not refused`);
+}
+
+async function firstStart() {
+  const window = await Window.open(binary, dataDir);
+  const { page } = window;
+  try {
+    await check('the page is ready and the window can be seen', async () => {
+      await watched(page);
+      assert.deepEqual(await size(page), [1280, 800]);
+      assert.match(visible(), /^\d+$/);
+    });
+    await check('one click on "Try with sample data" leads to a list', () => trySampleData(page));
+    await check('a picture of it shows something', async () => {
+      const png = await page.picture();
+      mkdirSync(path.dirname(picture), { recursive: true });
+      writeFileSync(picture, png);
+      const seen = colours(png);
+      assert.ok(seen.count > 64 && seen.commonest < 0.98, `the picture is blank: ${JSON.stringify(seen)}`);
+    });
+    await check('a refused call answers the envelope of an error', async () => {
+      const error = await refusal(page, `window.go.desktop.Records.Schema('no such type')`);
+      assert.deepEqual(Object.keys(error).sort(), ['code', 'fields', 'message']);
+      assert.notEqual(error.message, '');
+    });
+    await check('nothing broke the content policy, and nothing failed', async () => {
+      assert.deepEqual(await complaints(page), []);
+    });
+    await check('the content policy is in force', async () => {
+      await page.evaluate(`{ const s = document.createElement('script'); s.textContent = 'window.__inline = 1'; document.head.append(s); } 0`);
+      assert.equal(await page.evaluate('window.__inline'), undefined);
+      await assert.rejects(page.promised(`fetch('https://127.0.0.1:1/')`));
+      await assert.rejects(page.promised(`fetch('/', { method: 'POST', body: new Blob(['x']) })`));
+      assert.equal(await page.evaluate('__violations.length'), 3);
+    });
+    await check('it closes when asked to', async () => {
+      xdotool('windowsize', '--sync', visible(), '1000', '700');
+      await page.until('innerWidth === 1000');
+      assert.equal(await window.close(), 0, window.said);
+    });
+  } finally {
+    await window.kill();
+  }
+}
+
+async function secondStart() {
+  const window = await Window.open(binary, dataDir);
+  try {
+    await check('the next start shows the list at once, where the window was', async () => {
+      await window.page.until(usable, 15000);
+      assert.deepEqual(await size(window.page), [1000, 700]);
+      const place = JSON.parse(readFileSync(path.join(dataDir, 'window.json'), 'utf8'));
+      assert.equal(place.width, 1000);
+    });
+    assert.equal(await window.close(), 0, window.said);
+  } finally {
+    await window.kill();
+  }
+}
+
+let failed = false;
+try {
+  await firstStart();
+  await secondStart();
+} catch (cause) {
+  failed = true;
+  console.error(cause);
+} finally {
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+process.exit(failed ? 1 : 0);
