@@ -10,11 +10,15 @@ import (
 	"satchel/internal/crm"
 )
 
+// RefreshSecret is the name under which the refresh token is kept; HubSpot may
+// replace it at any refresh.
+const RefreshSecret = "refresh_token"
+
 // names of settings and secrets
 const (
 	profileKey    = "profile"
 	keyedPrefix   = "keyed:"
-	refreshSecret = "refresh_token"
+	refreshSecret = RefreshSecret
 	appSecret     = "client_secret"
 	tokenSecret   = "static_token"
 )

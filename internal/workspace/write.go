@@ -211,23 +211,21 @@ func (w *Workspace) link(ctx context.Context, kind crm.OpKind, from, to Target) 
 	return w.enqueue(ctx, []crm.Op{op}, nil)
 }
 
-// enqueue stores an act and says what came of it.
+// enqueue stores an act and says what came of it. An operation that comes back
+// without a state had nothing to change.
 func (w *Workspace) enqueue(ctx context.Context, ops []crm.Op, seen map[crm.LocalID]crm.Values) (Acted, error) {
 	stored, err := w.o.Store.Enqueue(ctx, ops, seen)
 	if err != nil {
 		return Acted{}, err
 	}
-	first := ops[0]
-	a := Acted{ID: first.Record, Changed: len(stored) > 0}
-	if len(stored) > 0 {
-		a.Undo, a.RemoteID = stored[0].Group, stored[0].RemoteID
-		w.acted(ops)
+	first := stored[0]
+	a := Acted{ID: first.Record, RemoteID: first.RemoteID}
+	for _, op := range stored {
+		a.Changed = a.Changed || op.State != ""
 	}
-	if a.RemoteID == "" && first.Kind != crm.OpCreate {
-		r, err := w.o.Store.Record(ctx, first.Type, string(first.Record))
-		if err == nil {
-			a.RemoteID = r.RemoteID
-		}
+	if a.Changed {
+		a.Undo = first.Group
+		w.acted(stored)
 	}
 	return a, nil
 }

@@ -1,0 +1,260 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"satchel/internal/account"
+	"satchel/internal/applog"
+	"satchel/internal/bus"
+	"satchel/internal/config"
+	"satchel/internal/crm"
+	"satchel/internal/desktop"
+	"satchel/internal/hubspot"
+	"satchel/internal/outbox"
+	"satchel/internal/pull"
+	"satchel/internal/secret"
+	"satchel/internal/store"
+	"satchel/internal/syncer"
+	"satchel/internal/wire"
+	"satchel/internal/workspace"
+)
+
+// Options are what a Node is made from.
+type Options struct {
+	Config  config.Config
+	Version string
+	// Window says that the UI has a window of its own.
+	Window bool
+	// Sample offers the portal on this computer; nil offers none.
+	Sample *Sample
+	// Copy puts text on the clipboard; nil where there is none.
+	Copy func(text string) error
+	// Transport carries calls to HubSpot; nil is the usual one. Simulations set
+	// it.
+	Transport http.RoundTripper
+}
+
+// Sample is the portal on this computer.
+type Sample struct {
+	// Grant signs the sample user in and says where the portal is, starting it
+	// when it does not run yet.
+	Grant func(ctx context.Context) (SampleGrant, error)
+}
+
+// SampleGrant is a sign-in to the sample portal.
+type SampleGrant struct {
+	BaseURL      string
+	ClientID     string
+	ClientSecret string
+	Refresh      string
+}
+
+// Node is a running Satchel without a face: everything that window, web and
+// command line have in common. It is safe for concurrent use.
+type Node struct {
+	log     *applog.Log
+	logger  *slog.Logger
+	store   *store.Store
+	bus     *bus.Bus
+	account *account.Account
+	remote  *remote
+	pull    *pull.Engine
+	outbox  *outbox.Engine
+	syncer  *syncer.Syncer
+	work    *workspace.Workspace
+	started time.Time
+
+	base     atomic.Pointer[context.Context] // calls of the facades run under it
+	facades  []any
+	once     sync.Once
+	closeErr error
+}
+
+// Open opens the data directory and wires everything. It does not touch the
+// network, except to sign in to the sample portal on this computer.
+func Open(ctx context.Context, o Options) (*Node, error) {
+	log, err := applog.Open(o.Config.DataDir, o.Config.LogLevel)
+	if err != nil {
+		return nil, &crm.Error{Kind: crm.Storage, Op: "open log", Err: err,
+			Msg: "The data directory " + o.Config.DataDir + " cannot be written: " + plain(err) + ". Nothing was changed. Give Satchel a directory of yours with --data-dir."}
+	}
+	n := &Node{log: log, logger: log.Logger, bus: bus.New(), started: time.Now()}
+	if n.store, err = store.Open(ctx, o.Config.DataDir, n.logger); err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	if err := n.wire(ctx, o); err != nil {
+		return nil, errors.Join(err, n.store.Close(), log.Close())
+	}
+	return n, nil
+}
+
+// wire makes the rooms above the store.
+func (n *Node) wire(ctx context.Context, o Options) error {
+	secretText, err := o.Config.ReadClientSecret()
+	if err != nil {
+		return &crm.Error{Kind: crm.Invalid, Op: "read client secret", Msg: err.Error(), Err: err}
+	}
+	n.remote = &remote{}
+	keeper := &keeper{secret.Open("satchel", profileName(o.Config.DataDir))}
+	transport := o.Transport
+	if transport == nil {
+		transport = hubspot.NewTransport()
+	}
+	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, remote: n.remote}
+	browse := browser(o.Config.Browser)
+	n.account, err = account.Open(ctx, account.Options{
+		Store: n.store, Secrets: keeper, Dial: d.dial, SignIn: d.signIn, Browse: browse,
+		Connected: n.connected, Notify: n.bus.Publish, Clock: time.Now,
+		BaseURL: o.Config.BaseURL, ClientID: o.Config.ClientID, ClientSecret: secretText.Reveal(),
+		EnvToken: o.Config.Token.Reveal(), Sample: samplePortal(o.Sample),
+	})
+	if err != nil {
+		return err
+	}
+	n.remote.account = n.account
+	n.pull = pull.New(pull.Options{
+		Remote: n.remote, Store: n.store, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
+		Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
+	})
+	n.outbox = outbox.New(outbox.Options{
+		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
+	})
+	_, noHub := n.account.Hub()
+	n.syncer = syncer.New(syncer.Options{
+		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil,
+		Clock: time.Now, Log: n.logger,
+	})
+	n.work = workspace.New(workspace.Options{
+		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Remote: func() (workspace.Getter, error) {
+			if _, err := n.account.Hub(); err != nil {
+				return nil, err
+			}
+			return n.remote, nil
+		},
+	})
+	n.faces(o, browse)
+	return nil
+}
+
+// faces makes the facades.
+func (n *Node) faces(o Options, browse func(context.Context, string) error) {
+	start := context.Background() //nolint:forbidigo // calls before Run, as the command line makes them, have no other
+	n.base.Store(&start)
+	c := &desktop.Caller{Base: func() context.Context { return *n.base.Load() }, Log: n.logger}
+	info := wire.Info{
+		Version: o.Version, DataDir: o.Config.DataDir, LogFile: n.log.File(),
+		Platform: runtime.GOOS + "/" + runtime.GOARCH, Window: o.Window,
+	}
+	currency := func(ctx context.Context) string {
+		p, _, err := n.store.Portal(ctx)
+		if err != nil {
+			return ""
+		}
+		return p.Currency
+	}
+	s := (*syncing)(n)
+	n.facades = []any{
+		desktop.NewAccount(c, n.account),
+		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
+		desktop.NewOutbox(c, n.work, s),
+		desktop.NewSync(c, s),
+		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Browse: browse, Copy: o.Copy}),
+	}
+}
+
+// Facades are the window's facades: Account, Records, Board, Outbox, Sync, App.
+func (n *Node) Facades() []any { return n.facades }
+
+// Logger is the log of this node.
+func (n *Node) Logger() *slog.Logger { return n.logger }
+
+// Changes delivers what changed until ctx ends.
+func (n *Node) Changes(ctx context.Context) <-chan wire.Change {
+	out := make(chan wire.Change)
+	in := n.bus.Subscribe(ctx)
+	go func() {
+		defer close(out)
+		for c := range in {
+			w := wire.Change{Seq: c.Seq, Topics: make([]string, len(c.Topics))}
+			for i, t := range c.Topics {
+				w.Topics[i] = string(t)
+			}
+			select {
+			case out <- w:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// Run pulls and pushes until ctx ends, which is not an error.
+func (n *Node) Run(ctx context.Context) error {
+	n.base.Store(&ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		n.ensure(ctx)
+		return n.syncer.Run(ctx)
+	})
+	return g.Wait()
+}
+
+// ensure finishes a connection whose portal is not known yet; without a
+// network it is tried again by the next sync.
+func (n *Node) ensure(ctx context.Context) {
+	if _, err := n.account.Hub(); err != nil {
+		return
+	}
+	if err := n.account.Ensure(ctx); err != nil {
+		n.logger.WarnContext(ctx, "portal is not known yet", "kind", crm.KindOf(err).String())
+	}
+}
+
+// connected is called after every change of who is connected.
+func (n *Node) connected() {
+	if n.syncer == nil {
+		return // still being wired
+	}
+	if _, err := n.account.Hub(); err == nil {
+		n.syncer.Resume()
+		return
+	}
+	end, cancel := context.WithTimeout(*n.base.Load(), 10*time.Second)
+	defer cancel()
+	if err := n.syncer.Disconnect(end); err != nil {
+		n.logger.WarnContext(end, "syncing did not stop in time", "error", err.Error())
+	}
+}
+
+// Close ends everything and closes the store. It may be called twice.
+func (n *Node) Close() error {
+	n.once.Do(func() {
+		n.account.Close()
+		n.closeErr = errors.Join(n.store.Close(), n.log.Close())
+	})
+	return n.closeErr
+}
+
+// Export writes all live records of a type to out; see workspace.Export.
+func (n *Node) Export(ctx context.Context, typ, format string, raw bool, out io.Writer) (int, error) {
+	return n.work.Export(ctx, typ, format, raw, out)
+}
+
+// ParseFilter reads a condition as people write it: amount>1000.
+func ParseFilter(text string) (wire.Filter, error) {
+	f, err := workspace.ParseFilter(text)
+	return wire.Filter{Prop: f.Prop, Op: string(f.Op), Value: f.Value}, err
+}

@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"satchel/internal/boot"
+	"satchel/internal/wire"
+)
+
+func (a *app) connectCommand() *cobra.Command {
+	var fromStdin, toSandbox bool
+	c := &cobra.Command{
+		Use:   "connect",
+		Short: "Sign in to a HubSpot portal",
+		Long: `Signs in with your own HubSpot app in the system browser, with a token from
+standard input, or to the sandbox portal on this computer.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd, func(ctx context.Context, o *opened) error {
+				switch {
+				case fromStdin && toSandbox:
+					return &usageError{errors.New("--token-stdin and --sandbox exclude each other")}
+				case fromStdin:
+					return a.connectToken(o)
+				case toSandbox:
+					return a.connected(o.account.ConnectSample())
+				}
+				return a.connectBrowser(ctx, o)
+			})
+		},
+	}
+	f := c.Flags()
+	f.String("client-id", "", "the client id of your HubSpot app (SATCHEL_CLIENT_ID)")
+	f.String("client-secret-file", "", "the file with its client secret (SATCHEL_CLIENT_SECRET_FILE)")
+	f.BoolVar(&fromStdin, "token-stdin", false, "read a static token from standard input")
+	f.BoolVar(&toSandbox, "sandbox", false, "connect to the sandbox portal: the one at --base-url, or the built-in one")
+	f.Bool("no-browser", false, "print the address instead of opening a browser")
+	return c
+}
+
+func (a *app) connectToken(o *opened) error {
+	line, err := bufio.NewReader(io.LimitReader(a.io.In, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	return a.connected(o.account.ConnectToken(strings.TrimSpace(line)))
+}
+
+// connectBrowser waits for the browser and tells what became of it.
+func (a *app) connectBrowser(ctx context.Context, o *opened) error {
+	flow, err := o.account.Connect(wire.ConnectRequest{})
+	if err != nil {
+		return err
+	}
+	a.note("Sign in in your browser:\n  %s", flow.URL)
+	t := time.NewTicker(200 * time.Millisecond)
+	defer t.Stop()
+	for flow.Phase == "waiting" || flow.Phase == "finishing" {
+		select {
+		case <-ctx.Done():
+			return errors.Join(o.account.Cancel(flow.ID), &exit{exitFailed, "The sign-in was stopped. Nothing was changed."})
+		case <-t.C:
+		}
+		if flow, err = o.account.Flow(flow.ID); err != nil {
+			return err
+		}
+	}
+	if flow.Phase != "connected" {
+		return &exit{exitSignIn, flow.Message}
+	}
+	return a.connected(o.account.State())
+}
+
+func (a *app) connected(s wire.Account, err error) error {
+	if err != nil {
+		return err
+	}
+	if s.KeptIn == "memory" && s.Kind != "sample" {
+		a.note("There is no keychain here, and Satchel never writes a sign-in to a file, so this one ends with this command. Use satchel serve, or give a token in SATCHEL_TOKEN.")
+	}
+	if a.json {
+		return a.print(s)
+	}
+	return a.say("Connected to %s (portal %s).", s.PortalName, s.PortalID)
+}
+
+func (a *app) disconnectCommand() *cobra.Command {
+	var discard bool
+	c := &cobra.Command{
+		Use: "disconnect", Short: "Sign out and wipe the local copy", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd, func(_ context.Context, o *opened) error {
+				if err := o.account.Disconnect(wire.DisconnectRequest{DiscardEdits: discard}); err != nil {
+					return err
+				}
+				if a.json {
+					return a.print(map[string]bool{"connected": false})
+				}
+				return a.say("Disconnected. The local copy is gone.")
+			})
+		},
+	}
+	c.Flags().BoolVar(&discard, "discard-edits", false, "drop edits that HubSpot does not have yet")
+	return c
+}
+
+type statusLine struct {
+	Account wire.Account    `json:"account"`
+	Sync    wire.SyncStatus `json:"sync"`
+	Records map[string]int  `json:"records"`
+	Outbox  int             `json:"outbox"`
+	DataDir string          `json:"data_dir"`
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Say who is connected, what is here and what waits", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd, func(_ context.Context, o *opened) error { return a.status(o) })
+		},
+	}
+}
+
+func (a *app) status(o *opened) error {
+	acc, err := o.account.State()
+	if err != nil {
+		return err
+	}
+	st, err := o.sync.Status()
+	if err != nil {
+		return err
+	}
+	counts, err := o.records.Counts()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		err = a.print(statusLine{acc, st, counts.Types, counts.Outbox, o.cfg.DataDir})
+	} else {
+		err = a.sayStatus(acc, st, counts)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !acc.Connected || acc.NeedsSignIn:
+		return &exit{code: exitSignIn}
+	case counts.Outbox > 0:
+		return &exit{code: exitWaiting}
+	}
+	return nil
+}
+
+func (a *app) sayStatus(acc wire.Account, st wire.SyncStatus, counts wire.Counts) error {
+	switch {
+	case !acc.Connected:
+		return a.say("Not connected. Run satchel connect.")
+	case acc.NeedsSignIn:
+		a.note("The sign-in has expired; run satchel connect. Data and edits are kept.")
+	}
+	who := acc.UserEmail
+	if who == "" {
+		who = "a static token"
+	}
+	if err := a.say("Connected to %s (portal %s) as %s.", acc.PortalName, acc.PortalID, who); err != nil {
+		return err
+	}
+	for _, t := range []string{"contacts", "companies", "deals"} {
+		if err := a.say("%10s  %d", t, counts.Types[t]); err != nil {
+			return err
+		}
+	}
+	if st.FirstPull {
+		a.note("The first pull is not complete yet; satchel sync goes on with it.")
+	}
+	return a.say("%d edits wait, %d are in conflict, %d need you.", st.Waiting, st.Conflicts, st.Needs)
+}
+
+func (a *app) syncCommand() *cobra.Command {
+	var once, full bool
+	c := &cobra.Command{
+		Use:   "sync",
+		Short: "Send what waits and pull what changed",
+		Long: `Sends the edits that wait, pulls what changed in HubSpot, and sends again.
+Without --once it goes on until Ctrl+C.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd, func(ctx context.Context, o *opened) error {
+				r, err := o.Sync(ctx, full)
+				if printErr := a.syncReport(r, err); printErr != nil {
+					return printErr
+				}
+				if err == nil && !once {
+					return o.Run(ctx)
+				}
+				if err == nil && r.Left > 0 {
+					return &exit{code: exitWaiting}
+				}
+				return err
+			})
+		},
+	}
+	c.Flags().BoolVar(&once, "once", false, "make one complete round and stop")
+	c.Flags().BoolVar(&full, "full", false, "pull everything again and look for what is gone")
+	return c
+}
+
+func (a *app) syncReport(r boot.Report, err error) error {
+	if a.json {
+		return a.print(r)
+	}
+	if err != nil {
+		return nil //nolint:nilerr // the caller tells the error; there is no report without a round
+	}
+	return a.say("Sent %d, %d in conflict, %d need you. Pulled %d contacts, %d companies, %d deals with %d calls in %.1f s.",
+		r.Pushed.Acked, r.Pushed.Conflicts, r.Pushed.Parked, r.Pulled["contacts"], r.Pulled["companies"], r.Pulled["deals"], r.Requests, r.Seconds)
+}

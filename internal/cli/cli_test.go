@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"satchel/internal/boot"
+	"satchel/internal/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"satchel": func() {
+			noWindow := func(context.Context, *boot.Node, fs.FS) error { return errors.New("no window in a test") }
+			os.Exit(Main(context.Background(), os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, noWindow))
+		},
+	})
+}
+
+// TestScripts runs the stories in testdata. Each has a sandbox portal of 120
+// contacts at $SANDBOX, which is also $SATCHEL_BASE_URL, and a data directory
+// of its own. The commands beside testscript's own:
+//
+//	sandbox METHOD PATH [BODY]   calls the portal as its admin; the answer is on stdout
+//	captive NAME                 puts the address of a hotel's Wi-Fi into $NAME
+//	busy NAME                    puts an address that is in use into $NAME
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			p, err := sandbox.Open(sandbox.Options{Contacts: 120, Limits: "off"})
+			if err != nil {
+				return err
+			}
+			srv := httptest.NewServer(p.Handler())
+			env.Defer(func() { srv.Close(); _ = p.Close() })
+			c := p.Credentials()
+			env.Setenv("SANDBOX", srv.URL)
+			env.Setenv("TOKEN", c.Token)
+			env.Setenv("SATCHEL_BASE_URL", srv.URL)
+			env.Setenv("SATCHEL_DATA_DIR", env.WorkDir+"/data")
+			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+			env.Setenv("XDG_RUNTIME_DIR", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sandbox": callSandbox,
+			"captive": captive,
+			"busy":    busy,
+		},
+	})
+}
+
+func callSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: sandbox METHOD PATH [BODY]")
+	}
+	body := ""
+	if len(args) > 2 {
+		body = args[2]
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, args[0], ts.Getenv("SANDBOX")+args[1], strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+ts.Getenv("TOKEN"))
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	out := new(strings.Builder)
+	ts.Check(res.Write(out))
+	_, text, _ := strings.Cut(out.String(), "\r\n\r\n")
+	_, _ = ts.Stdout().Write([]byte(text + "\n"))
+	if (res.StatusCode >= 400) != neg {
+		ts.Fatalf("sandbox answered %s: %s", res.Status, text)
+	}
+}
+
+// captive is a network that answers every call with a page to sign in to.
+func captive(ts *testscript.TestScript, _ bool, args []string) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<html><body>Welcome to the Grand Hotel. Please accept our terms.</body></html>"))
+	}))
+	ts.Defer(srv.Close)
+	ts.Setenv(args[0], srv.URL)
+}
+
+func busy(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv(args[0], l.Addr().String())
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"satchel/internal/boot"
+	"satchel/internal/config"
+	"satchel/internal/sandbox"
+)
+
+// sample is the portal on this computer: one that runs already at the base URL,
+// or one that is started in this process when it is first asked for.
+type sample struct {
+	base string // of a portal that runs already; "" to start one
+	file string // where the started one is kept between runs
+
+	mu     sync.Mutex // guards what follows
+	portal *sandbox.Portal
+	server *http.Server
+	url    string
+}
+
+func newSample(cfg config.Config) *sample {
+	return &sample{base: cfg.BaseURL, file: filepath.Join(cfg.DataDir, "sample-portal.state")}
+}
+
+// offer is nil where the base URL is somebody else's portal.
+func (s *sample) offer() *boot.Sample {
+	if s.base != "" && !onThisComputer(s.base) {
+		return nil
+	}
+	return &boot.Sample{Grant: s.grant}
+}
+
+func onThisComputer(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func (s *sample) grant(ctx context.Context) (boot.SampleGrant, error) {
+	if s.base != "" {
+		return s.ask(ctx)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.portal == nil {
+		if err := s.start(ctx); err != nil {
+			return boot.SampleGrant{}, err
+		}
+	}
+	refresh, err := s.portal.GrantFor("")
+	c := s.portal.Credentials()
+	return boot.SampleGrant{BaseURL: s.url, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Refresh: refresh}, err
+}
+
+// start opens the portal on a free loopback port.
+func (s *sample) start(ctx context.Context) error {
+	p, err := sandbox.Open(sandbox.Options{StateFile: s.file})
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(err, p.Close())
+	}
+	s.portal, s.url = p, "http://"+l.Addr().String()
+	s.server = &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.server.Serve(l) }() // ends with close, which is the only reason it gives
+	return nil
+}
+
+// ask asks a sandbox that runs already to sign its first user in.
+func (s *sample) ask(ctx context.Context) (boot.SampleGrant, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base+"/_sandbox/grant", http.NoBody)
+	if err != nil {
+		return boot.SampleGrant{}, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return boot.SampleGrant{}, boot.Offline("There is no sandbox at "+s.base+" (start one with satchel sandbox). Nothing was changed.", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var g struct {
+		ClientID     string `json:"client_id"`
+		ClientSecret string `json:"client_secret"`
+		Refresh      string `json:"refresh_token"`
+	}
+	err = json.NewDecoder(io.LimitReader(res.Body, 1<<16)).Decode(&g)
+	if err != nil || res.StatusCode != http.StatusOK {
+		return boot.SampleGrant{}, boot.Offline("What answers at "+s.base+" is not a Satchel sandbox. Nothing was changed.", err)
+	}
+	return boot.SampleGrant{BaseURL: s.base, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh}, nil
+}
+
+// close ends a portal that this process started, and saves it.
+func (s *sample) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.portal == nil {
+		return nil
+	}
+	err := errors.Join(s.server.Close(), s.portal.Close())
+	s.portal = nil
+	return err
+}
