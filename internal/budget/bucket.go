@@ -53,7 +53,7 @@ type pauses struct {
 
 func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func() float64) *bucket {
 	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l}
-	k.peers.pace = 1
+	k.peers.pace = startPace
 	k.smooth = rate.NewLimiter(k.backgroundRate(), k.smoothBurst())
 	return k
 }
@@ -85,9 +85,11 @@ func (k *bucket) room(lane crm.Lane, now time.Time) int {
 	return max(room, 1)
 }
 
+// share is what the background may use of a window when it is alone.
+func (k *bucket) share() float64 { return float64(k.limit.Calls - k.reserve()) }
+
 func (k *bucket) backgroundRate() rate.Limit {
-	full := float64(k.limit.Calls-k.reserve()) / k.limit.Window.Seconds()
-	return rate.Limit(full * k.peers.pace)
+	return rate.Limit(k.share() / k.limit.Window.Seconds() * k.peers.pace)
 }
 
 // smoothBurst lets a third of a second's worth go at once.
@@ -181,8 +183,9 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 		return free[min(over, len(free)-1)]
 	}
 	if lane == crm.Background {
-		k.peers.recover(now)
+		k.peers.keepUp(now, k.limit, k.share())
 		k.smooth.SetLimitAt(now, k.backgroundRate())
+		k.smooth.SetBurstAt(now, k.smoothBurst())
 		r := k.smooth.ReserveN(now, 1)
 		if d := r.DelayFrom(now); d > 0 {
 			r.CancelAt(now)
@@ -227,7 +230,7 @@ func (k *bucket) done(t *Ticket, a Answer, now time.Time) bool {
 	k.learn(t, a, now)
 	if a.Status == http.StatusTooManyRequests {
 		k.rejected++
-		k.peers.slow(now, k.limit, 0.5)
+		k.peers.refused(now, k.limit)
 		if a.Policy != PolicyDaily {
 			k.setPause(now.Add(k.pauseFor(a, now)), a.Policy)
 		}
@@ -258,10 +261,8 @@ func (k *bucket) learn(t *Ticket, a Answer, now time.Time) {
 	}
 	if left, ok := number(a.Header, "X-HubSpot-RateLimit-Remaining"); ok && left <= most {
 		ours := t.held + k.calls - t.seq // at most so many of ours were in HubSpot's window
-		k.peers.observe(now, k.limit, most-left-ours, left)
+		k.peers.observe(now, k.limit, most-left-ours, most-left)
 	}
-	k.smooth.SetLimitAt(now, k.backgroundRate())
-	k.smooth.SetBurstAt(now, k.smoothBurst())
 }
 
 // pauseFor is how long a 429 stops the bucket: what Retry-After says, else

@@ -14,8 +14,9 @@
 // without its reserve, and never hold the last half of it.
 //
 // Other programs may draw on the same limit. What Remaining says beyond our
-// own calls is theirs: they get room, and the background slows down
-// (multiplicative decrease, additive increase) until HubSpot has some left.
+// own calls is theirs: they get room, and the background slows down until all
+// together leave some of the limit, and shares the rest evenly. It starts
+// slowly for the same reason, and is at full speed after seven seconds.
 //
 // It makes no calls itself, retries nothing and keeps nothing across starts.
 package budget

@@ -7,29 +7,40 @@ import (
 
 // peers is what is known of other programs on the same limit, and how far the
 // background makes room for them. The mutex of its bucket guards it.
+//
+// Every program sees the same Remaining and steers by it: once a window each
+// multiplies its pace so that all together use four fifths of the limit, and
+// adds a little that is the same for all. The first keeps the sum where it
+// should be however many there are, the second evens out the shares.
 type peers struct {
-	calls  float64   // theirs in one window, when last seen
-	seen   time.Time // when that was
-	pace   float64   // of the background's rate, 0..1
-	paced  time.Time // until when pace has been brought up to date
-	slowed time.Time // when it was last lowered
+	calls   float64   // theirs in one window, when last seen
+	seen    time.Time // when that was
+	used    int       // of the limit, by all
+	met     time.Time // when there was last a sign of others
+	pace    float64   // of the background's rate, 0..1
+	paced   time.Time // until when pace has been brought up to date
+	steered time.Time // when it was last set by what others use
+	slowed  time.Time // when a refusal last lowered it
 }
 
 const (
-	minPace = 0.02
-	// recovery is how long the background takes from standing to full speed.
-	// Slower than it brakes, so that programs on one limit share it evenly.
-	recovery = time.Minute
+	startPace = 0.1  // until it is known whether there are others
+	joinPace  = 0.04 // when the first answer says that others use it up
+	minPace   = 0.01
+	doubling  = 2 * time.Second // of the pace, while we are alone
+	recovery  = time.Minute     // from standing to full pace, when only refusals tell
+	target    = 0.8             // of the limit, together
+	evening   = 0.25            // calls per window that every program adds
 )
 
 // observe takes in one answer: calls in HubSpot's window that cannot be ours,
-// and how many are left.
-func (p *peers) observe(now time.Time, l Limit, theirs, left int) {
+// and how many are used in all.
+func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 	theirs = max(theirs, 0)
 	p.calls = max(float64(theirs), p.faded(now, l))
-	p.seen = now
-	if theirs > 0 && left < l.Calls/10 {
-		p.slow(now, l, 0.8)
+	p.seen, p.used = now, used
+	if theirs > 0 {
+		p.met = now
 	}
 }
 
@@ -43,27 +54,54 @@ func (p *peers) faded(now time.Time, l Limit) float64 {
 	return p.calls * max(0, 1-age)
 }
 
-// count is how many slots are theirs. A tenth of the limit is always left to
-// us: a call that is refused costs a pause, one that never leaves costs more.
+// count is how many slots are theirs. A fiftieth of the limit is always left
+// to us.
 func (p *peers) count(now time.Time, l Limit) int {
-	return min(int(math.Ceil(p.faded(now, l))), l.Calls-max(1, l.Calls/10))
+	return max(0, min(int(math.Ceil(p.faded(now, l))), l.Calls-max(1, l.Calls/50)))
 }
 
-// slow lowers the pace, at most once in half a window: answers to calls that
-// left before say nothing new.
-func (p *peers) slow(now time.Time, l Limit, factor float64) {
+// refused halves the pace, at most once in half a window: refusals of calls
+// that left before say nothing new.
+func (p *peers) refused(now time.Time, l Limit) {
+	p.met = now
 	if now.Sub(p.slowed) < l.Window/2 {
 		return
 	}
-	p.recover(now)
-	p.pace = max(p.pace*factor, minPace)
-	p.slowed = now
+	p.pace = max(p.pace/2, minPace)
+	p.slowed, p.paced, p.steered = now, now, now
 }
 
-// recover raises the pace for the time that has passed.
-func (p *peers) recover(now time.Time) {
-	if !p.paced.IsZero() {
-		p.pace = min(1, p.pace+now.Sub(p.paced).Seconds()/recovery.Seconds())
+// keepUp brings the pace up to date. share is what the pace is a part of, in
+// calls per window.
+func (p *peers) keepUp(now time.Time, l Limit, share float64) {
+	if p.paced.IsZero() {
+		p.paced = now
 	}
+	passed := now.Sub(p.paced)
 	p.paced = now
+	alone := now.Sub(p.met) > max(2*l.Window, recovery/2) || p.met.IsZero()
+	known := !p.seen.IsZero() && now.Sub(p.seen) < 2*l.Window
+	switch {
+	case alone:
+		p.pace *= math.Exp2(passed.Seconds() / doubling.Seconds())
+	case !known:
+		p.pace += passed.Seconds() / recovery.Seconds()
+	case p.steered.IsZero() && p.used >= l.Calls*19/20: // others are at the limit already
+		p.steered, p.pace = now, min(p.pace, joinPace)
+	case now.Sub(p.steered) >= l.Window:
+		p.steered = now
+		p.pace = p.pace*p.factor(l) + evening/max(share, 1)
+	}
+	p.pace = min(max(p.pace, minPace), 1)
+}
+
+func (p *peers) factor(l Limit) float64 {
+	used := float64(p.used) / float64(l.Calls)
+	switch {
+	case used >= 0.95: // how far above is not to be seen
+		return 0.6
+	case used > target:
+		return target / used
+	}
+	return min(math.Sqrt(target/max(used, 0.1)), 1.25)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -56,8 +57,7 @@ func (c *Client) do(ctx context.Context, q call, out any) error {
 	if err != nil && errors.Is(err, ctx.Err()) {
 		return given(ctx, q, err)
 	}
-	var permanent *backoff.PermanentError // when it was the last try
-	if errors.As(err, &permanent) {
+	if permanent, ok := errors.AsType[*backoff.PermanentError](err); ok { // it was the last try
 		return permanent.Unwrap()
 	}
 	return err
@@ -123,19 +123,19 @@ func (c *Client) once(ctx context.Context, q call, token string, body []byte, ou
 	res, err := c.http.Do(req)
 	if err != nil {
 		answer.Unsent = sent.surelyNot(err)
-		return c.lost(ctx, q, err, answer.Unsent)
+		return lost(ctx, q, err, answer.Unsent)
 	}
 	defer func() { _ = res.Body.Close() }()
 	answer.Status, answer.Header = res.StatusCode, res.Header
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return c.lost(ctx, q, err, false)
+		return lost(ctx, q, err, false)
 	case len(data) > maxBody:
 		return unreadable(q, errors.New("the answer is longer than 10 MiB"))
 	}
 	c.log.DebugContext(ctx, "hubspot answered",
-		"op", q.op, "status", res.StatusCode, "took", time.Since(start), "bytes", len(data))
+		slog.String("op", q.op), slog.Int("status", res.StatusCode), slog.Duration("took", time.Since(start)), slog.Int("bytes", len(data)))
 	if err := refused(q, res, data); err != nil {
 		if e, ok := crm.AsError(err); ok {
 			answer.Policy = e.Policy

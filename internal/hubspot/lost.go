@@ -42,9 +42,8 @@ func (s *sent) surelyNot(err error) bool {
 }
 
 // lost is the error of a call whose answer did not arrive whole.
-func (c *Client) lost(ctx context.Context, q call, err error, unsent bool) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+func lost(ctx context.Context, q call, err error, unsent bool) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // without the address, which may hold a person's data
 	}
 	stopped := ctx.Err() != nil

@@ -356,4 +356,3 @@ func nonNil(s []string) []string {
 	}
 	return s
 }
-

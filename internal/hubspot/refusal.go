@@ -63,8 +63,7 @@ func (e *answerError) Error() string {
 
 // statusOf is the HTTP status behind an error; 0 when HubSpot did not answer.
 func statusOf(err error) int {
-	var a *answerError
-	if errors.As(err, &a) {
+	if a, ok := errors.AsType[*answerError](err); ok {
 		return a.Status
 	}
 	return 0

@@ -78,7 +78,7 @@ type desk struct {
 
 func newDesk(f *Flow, port int, listeners []net.Listener) *desk {
 	d := &desk{
-		host: "localhost:" + strconv.Itoa(port), take: f.take,
+		host: "localhost:" + strconv.Itoa(port), take: func(q url.Values) bool { return f.take(q, false) },
 		listeners: listeners, shown: make(chan struct{}, 1),
 	}
 	d.server = &http.Server{
@@ -89,11 +89,11 @@ func newDesk(f *Flow, port int, listeners []net.Listener) *desk {
 	return d
 }
 
-// open starts serving and returns what ends it; polite waits for the browser
-// to fetch the last page. A nil desk serves nothing.
-func (d *desk) open() (stop func(polite bool)) {
+// open starts serving and returns what ends it and frees the port. A nil desk
+// serves nothing.
+func (d *desk) open() (stop func()) {
 	if d == nil {
-		return func(bool) {}
+		return func() {}
 	}
 	ended := make(chan struct{}, len(d.listeners))
 	for _, l := range d.listeners {
@@ -102,19 +102,25 @@ func (d *desk) open() (stop func(polite bool)) {
 			ended <- struct{}{}
 		}()
 	}
-	return func(polite bool) {
-		if polite {
-			t := time.NewTimer(lastPage)
-			defer t.Stop()
-			select {
-			case <-d.shown:
-			case <-t.C:
-			}
-		}
+	return func() {
 		_ = d.server.Close()
 		for range d.listeners {
 			<-ended
 		}
+	}
+}
+
+// see waits until the browser has the last page, or is not coming for it.
+func (d *desk) see(ctx context.Context) {
+	if d == nil {
+		return
+	}
+	within, cancel := context.WithTimeout(ctx, lastPage)
+	defer cancel()
+	select {
+	case <-d.shown:
+		_ = d.server.Shutdown(within) // lets the answer out
+	case <-within.Done():
 	}
 }
 
@@ -144,7 +150,6 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotFound)
 	_, _ = w.Write([]byte("Not found.\n"))
 }
-
 
 const lastPageHTML = `<!doctype html>
 <html lang="en">

@@ -82,8 +82,7 @@ func (a App) post(ctx context.Context, op, below string, form url.Values) (reply
 }
 
 func unreached(ctx context.Context, op string, err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {

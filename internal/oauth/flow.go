@@ -52,8 +52,9 @@ type Flow struct {
 
 // answer is what HubSpot sent the browser back with.
 type answer struct {
-	code  string
-	error string
+	code   string
+	error  string
+	pasted bool // no browser waits for a page
 }
 
 // Start begins a sign-in: it listens for HubSpot's answer first and then says
@@ -128,7 +129,7 @@ func (f *Flow) Cancel() {
 // and the flow goes on.
 func (f *Flow) Paste(address string) error {
 	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || !f.take(u.Query()) {
+	if err != nil || !f.take(u.Query(), true) {
 		return &crm.Error{
 			Kind: crm.Invalid, Op: "sign in", Err: errors.New("the pasted address is not this flow's"),
 			Msg: "This is not the address of the page on which HubSpot left you. It starts with " + f.redirect + " and contains a code; copy all of it.",
@@ -139,11 +140,11 @@ func (f *Flow) Paste(address string) error {
 
 // take accepts the one answer that carries this flow's state. Anything else
 // changes nothing.
-func (f *Flow) take(q url.Values) bool {
+func (f *Flow) take(q url.Values, pasted bool) bool {
 	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(f.state)) != 1 {
 		return false
 	}
-	a := answer{code: q.Get("code"), error: q.Get("error")}
+	a := answer{code: q.Get("code"), error: q.Get("error"), pasted: pasted}
 	if a.code == "" && a.error == "" {
 		return false
 	}
@@ -167,10 +168,13 @@ func (f *Flow) run(ctx context.Context, d *desk) {
 	select {
 	case a := <-f.answers:
 		grant, err = f.exchange(ctx, a)
+		if !a.pasted {
+			d.see(ctx)
+		}
 	case <-ctx.Done():
 		err = ended(ctx.Err())
 	}
-	stop(ctx.Err() == nil)
+	stop()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.grant, f.err = grant, err

@@ -43,7 +43,7 @@ func NewTokens(app App, g Grant, k Keeper) *Tokens {
 }
 
 // LogValue shows nothing.
-func (t *Tokens) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+func (*Tokens) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // Token returns an access token that is good for the next call, renewing it
 // when more than about three quarters of its life are over. While the old one
