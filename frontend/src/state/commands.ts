@@ -60,7 +60,12 @@ export const commands = {
   'record.wide': { keys: ['shift+enter'], when: 'record', title: m.key_wide },
   'record.hubspot': { keys: ['shift+h'], when: 'record', title: m.key_hubspot },
   'board.left': { keys: ['h', 'arrowleft'], when: 'board', title: m.key_board_left, quiet: true },
-  'board.right': { keys: ['l', 'arrowright'], when: 'board', title: m.key_board_right, quiet: true },
+  'board.right': {
+    keys: ['l', 'arrowright'],
+    when: 'board',
+    title: m.key_board_right,
+    quiet: true,
+  },
   'board.down': { keys: ['j', 'arrowdown'], when: 'board', title: m.key_board_down, quiet: true },
   'board.up': { keys: ['k', 'arrowup'], when: 'board', title: m.key_board_up, quiet: true },
   'board.back': { keys: ['shift+arrowleft'], when: 'board', title: m.key_board_back },

@@ -15,7 +15,8 @@ const sequenceGap = 1200;
 /** A pressed key in the table's words, "" for a bare modifier. */
 export function keyName(event: KeyboardEvent, onMac = mac): string {
   const { key } = event;
-  if (key === 'Shift' || key === 'Control' || key === 'Alt' || key === 'Meta' || key === 'Dead') return '';
+  if (key === 'Shift' || key === 'Control' || key === 'Alt' || key === 'Meta' || key === 'Dead')
+    return '';
   const name = key === ' ' ? 'space' : key.toLowerCase();
   const letterOrNamed = name.length > 1 || name !== name.toUpperCase();
   const parts: string[] = [];

@@ -14,6 +14,7 @@ import { every } from './host';
 import { Keymap } from './keymap.svelte';
 import { Live } from './live.svelte';
 import { Nav } from './nav.svelte';
+import { ListChoice } from './selection.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Toasts } from './toasts.svelte';
 
@@ -37,6 +38,7 @@ export class Session {
   readonly info: Live<Info>;
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
+  #choices = new Map<string, ListChoice>();
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());
   #close: (() => void)[];
@@ -47,9 +49,19 @@ export class Session {
     this.act = new Acts(backend, this.toasts);
     this.settings = new SettingsStore(backend, this.toasts);
     this.account = new Live(this.changes, ['account'], () => backend.account.state());
-    this.sync = new Live(this.changes, ['sync', 'outbox', 'account'], () => backend.sync.status(), 100);
+    this.sync = new Live(
+      this.changes,
+      ['sync', 'outbox', 'account'],
+      () => backend.sync.status(),
+      100,
+    );
     this.counts = new Live(this.changes, [...lists, 'outbox'], () => backend.records.counts(), 300);
-    this.owners = new Live(this.changes, ['schema', 'account'], () => backend.account.owners(), 100);
+    this.owners = new Live(
+      this.changes,
+      ['schema', 'account'],
+      () => backend.account.owners(),
+      100,
+    );
     this.pipelines = new Live(this.changes, ['schema'], () => backend.board.pipelines(), 100);
     this.info = new Live(this.changes, [], () => backend.app.info());
     const stopClock = every(30_000, () => (this.now = Date.now()));
@@ -88,6 +100,16 @@ export class Session {
       void live.refresh();
     }
     return live;
+  }
+
+  /** What the rep has asked of a type's list. */
+  list(type: string): ListChoice {
+    let choice = this.#choices.get(type);
+    if (choice === undefined) {
+      choice = new ListChoice();
+      this.#choices.set(type, choice);
+    }
+    return choice;
   }
 
   /** How values are written for this rep; reactive. */

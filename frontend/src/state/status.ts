@@ -33,14 +33,20 @@ export function statusLine(sync: SyncStatus, clock: (at: number) => string): Sta
   }
   switch (sync.state) {
     case 'offline':
-      return plain('offline', waiting > 0 ? m.status_offline_waiting({ count: waiting }) : m.status_offline());
+      return plain(
+        'offline',
+        waiting > 0 ? m.status_offline_waiting({ count: waiting }) : m.status_offline(),
+      );
     case 'waiting':
       return plain(
         'clock',
         sync.nextTry > 0 ? m.status_slow({ time: clock(sync.nextTry) }) : m.status_slow_soon(),
       );
     case 'paused':
-      return plain('pause', waiting > 0 ? m.status_paused_waiting({ count: waiting }) : m.status_paused());
+      return plain(
+        'pause',
+        waiting > 0 ? m.status_paused_waiting({ count: waiting }) : m.status_paused(),
+      );
     case 'disconnected':
       return plain('offline', m.status_disconnected());
     case 'pulling':
@@ -49,8 +55,16 @@ export function statusLine(sync: SyncStatus, clock: (at: number) => string): Sta
     case 'sending':
     case 'idle':
       if (waiting > 0) {
-        return plain('dot', sync.state === 'sending' ? m.status_sending({ count: waiting }) : m.status_saved({ count: waiting }));
+        return plain(
+          'dot',
+          sync.state === 'sending'
+            ? m.status_sending({ count: waiting })
+            : m.status_saved({ count: waiting }),
+        );
       }
-      return plain('check', sync.lastSync > 0 ? m.status_fresh({ time: clock(sync.lastSync) }) : m.status_pulling());
+      return plain(
+        'check',
+        sync.lastSync > 0 ? m.status_fresh({ time: clock(sync.lastSync) }) : m.status_pulling(),
+      );
   }
 }

@@ -1,0 +1,72 @@
+// What stands under a record's name, and what can be done with it at once.
+
+import type { Look } from '../../model/look';
+import { showMoney, toNumber } from '../../model/number';
+import type { CrmRecord } from '../../model/wire';
+import { m } from '../../paraglide/messages.js';
+import type { IconName } from '../../ui/icons';
+
+/** One line: a contact's job, a company's domain, a deal's amount. */
+export function subtitleOf(record: CrmRecord, look: Look): string {
+  const { values } = record;
+  switch (record.type) {
+    case 'contacts':
+      return values.jobtitle ?? '';
+    case 'companies':
+      return [values.domain, values.city].filter((one) => one).join(' · ');
+    case 'deals': {
+      const amount = toNumber(values.amount ?? '');
+      if (amount === null) return '';
+      return showMoney(amount, values.deal_currency_code || look.currency, look);
+    }
+    default:
+      return '';
+  }
+}
+
+export interface Action {
+  readonly icon: IconName;
+  readonly label: string;
+  /** "" when there is nothing to open. */
+  readonly url: string;
+}
+
+function tel(phone: string): string {
+  const digits = phone.replace(/[^\d+]/g, '');
+  return digits === '' ? '' : `tel:${digits}`;
+}
+
+function site(domain: string): string {
+  const host = domain.trim().replace(/^https?:\/\//, '');
+  return /^[^\s/@]+\.[^\s@]+$/.test(host) ? `https://${host}` : '';
+}
+
+/** What the action bar opens outside of Satchel. */
+export function actionsOf(record: CrmRecord): Action[] {
+  const { values } = record;
+  const call: Action = { icon: 'phone', label: m.records_call(), url: tel(values.phone ?? '') };
+  switch (record.type) {
+    case 'contacts': {
+      const email = values.email ?? '';
+      const url = email.includes('@') ? `mailto:${email}` : '';
+      return [{ icon: 'mail', label: m.records_email(), url }, call];
+    }
+    case 'companies':
+      return [
+        { icon: 'external', label: m.records_website(), url: site(values.domain ?? '') },
+        call,
+      ];
+    default:
+      return [];
+  }
+}
+
+/** What can be copied, the likeliest first. */
+export function copyable(record: CrmRecord): { label: string; text: string }[] {
+  const { values } = record;
+  return [
+    { label: m.records_copy_email(), text: values.email ?? '' },
+    { label: m.records_copy_phone(), text: values.phone ?? '' },
+    { label: m.records_copy_link(), text: record.url },
+  ].filter((one) => one.text !== '');
+}
