@@ -63,9 +63,7 @@ export class Portal {
 
   async get(type: string, id: string, properties: string[]): Promise<RemoteRecord> {
     const query = properties.join(',');
-    return (await this.call(
-      `/crm/v3/objects/${type}/${id}?properties=${query}`,
-    )) as RemoteRecord;
+    return (await this.call(`/crm/v3/objects/${type}/${id}?properties=${query}`)) as RemoteRecord;
   }
 
   /** Every record of a type with this value, read from the list: search lags. */
