@@ -61,12 +61,11 @@ func (e *htmlError) Error() string { return http.StatusText(e.code) }
 
 // failure renders any error as an answer.
 func failure(err error, correlation string) answer {
-	var page *htmlError
-	if errors.As(err, &page) {
+	if page, is := errors.AsType[*htmlError](err); is {
 		return answer{code: page.code, kind: "text/html;charset=utf-8", body: []byte(errorPage(page.code))}
 	}
-	var api *apiError
-	if !errors.As(err, &api) {
+	api, is := errors.AsType[*apiError](err)
+	if !is {
 		api = &apiError{code: http.StatusInternalServerError, Message: "internal error"}
 	}
 	shown := *api
@@ -184,14 +183,12 @@ func decode(body []byte, into any) error {
 		}
 		err = errors.New("unexpected content after the value")
 	}
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) && kind.Type != nil {
+	if kind, is := errors.AsType[*json.UnmarshalTypeError](err); is && kind.Type != nil {
 		return &apiError{code: http.StatusBadRequest, Message: fmt.Sprintf(
 			"Invalid input JSON on line %s: Cannot deserialize value of type `%s` from %s value", position(body, kind.Offset), javaType(kind.Type.String()), kind.Value)}
 	}
 	offset := dec.InputOffset()
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, is := errors.AsType[*json.SyntaxError](err); is {
 		offset = syntax.Offset
 	}
 	return &apiError{code: http.StatusBadRequest, Message: fmt.Sprintf("Invalid input JSON on line %s: %s", position(body, offset), err)}

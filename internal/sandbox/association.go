@@ -8,7 +8,7 @@ import (
 )
 
 // associationRoutes mounts the operations of fact sheet 5.3.
-func (p *Portal) associationRoutes(on mounter) {
+func associationRoutes(on mounter) {
 	const dated, old = "/crm/objects/{v}/{type}/{id}/associations", "/crm/v4/objects/{type}/{id}/associations"
 	on("GET", dated+"/{to}", old+"/{to}", listAssociations)
 	on("PUT", dated+"/default/{to}/{toID}", old+"/default/{to}/{toID}", putDefault)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -127,7 +128,7 @@ func batchRead(c *call) (answer, error) {
 			return answer{}, err
 		case err != nil:
 			lost = append(lost, string(item.ID))
-		case seen[r.cur.id] || c.mergedAway(in.IDProperty, item.ID, r):
+		case seen[r.cur.id] || mergedAway(in.IDProperty, item.ID, r):
 		default:
 			seen[r.cur.id] = true
 			results = append(results, batchResult{r.cur.id, c.p.appendRecord(nil, t, r.cur, show, nil)})
@@ -137,7 +138,7 @@ func batchRead(c *call) (answer, error) {
 }
 
 // mergedAway reports whether an input's id is an old one of the record it found.
-func (c *call) mergedAway(idProperty string, id text, r *record) bool {
+func mergedAway(idProperty string, id text, r *record) bool {
 	return (idProperty == "" || idProperty == "hs_object_id") && string(id) != strconv.FormatInt(r.cur.id, 10)
 }
 
@@ -182,12 +183,9 @@ func traced(inputs []input) bool {
 // itemError is an input's failure in a multi-status answer.
 func itemError(err error, trace string) batchError {
 	out := batchError{Status: "error", Category: "VALIDATION_ERROR", Message: err.Error(), Context: map[string][]string{}}
-	var api *apiError
-	if errors.As(err, &api) {
+	if api, is := errors.AsType[*apiError](err); is {
 		out.Category, out.SubCategory = api.Category, api.SubCategory
-		for k, v := range api.Context {
-			out.Context[k] = v
-		}
+		maps.Copy(out.Context, api.Context)
 		if api.existing != "" {
 			out.Context["existingId"] = []string{api.existing}
 		}

@@ -153,7 +153,7 @@ func batchUpdate(c *call) (answer, error) {
 		case err != nil:
 			lost = append(lost, string(item.ID))
 			continue
-		case c.mergedAway(item.IDProperty, item.ID, r):
+		case mergedAway(item.IDProperty, item.ID, r):
 			continue
 		case seen[r]:
 			return answer{}, duplicateIDs([]string{string(item.ID)})

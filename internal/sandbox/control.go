@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -277,9 +278,7 @@ func (p *Portal) controlMerge(body []byte) (any, error) {
 func (p *Portal) control(h func([]byte) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a := p.runControl(r, h)
-		for name, vals := range a.header {
-			w.Header()[name] = vals
-		}
+		maps.Copy(w.Header(), a.header)
 		w.Header().Set("Content-Type", jsonType)
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(a.code)
@@ -297,8 +296,8 @@ func (p *Portal) runControl(r *http.Request, h func([]byte) (any, error)) answer
 	}
 	out, err := h(body)
 	if err != nil {
-		var api *apiError
-		if !errors.As(err, &api) {
+		api, is := errors.AsType[*apiError](err)
+		if !is {
 			api = invalid("%s", err)
 		}
 		return failure(api, p.correlation())

@@ -68,7 +68,6 @@ type projection struct {
 	columns []column // sorted by name
 	history []column
 	links   []linkColumn
-	archive bool
 }
 
 // linkColumn asks for a record's associations to one type.

@@ -194,12 +194,14 @@ func (s strike) after(w http.ResponseWriter, a *answer, correlation string) {
 
 // write sends the answer, or the half of it.
 func (s strike) write(w http.ResponseWriter, a answer) {
+	if len(a.body) > 0 {
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
 	if !s.is("truncate") || len(a.body) < 2 {
 		w.WriteHeader(a.code)
 		_, _ = w.Write(a.body) // the caller may be gone; there is nobody to tell
 		return
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.code)
 	_, _ = w.Write(a.body[:len(a.body)/2])
 	_ = http.NewResponseController(w).Flush() // a recorder cannot, and need not

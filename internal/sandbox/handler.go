@@ -3,11 +3,15 @@ package sandbox
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 )
+
+// maxURL is the length from which an address is refused; fact sheet 9.
+const maxURL = 16_200
 
 // maxBody is the largest request body that is read.
 const maxBody = 16 << 20
@@ -49,9 +53,9 @@ func (p *Portal) apiRoutes(mux *http.ServeMux) {
 			mux.HandleFunc(method+" "+old, p.serve(version, op))
 		}
 	}
-	p.objectRoutes(on)
-	p.associationRoutes(on)
-	p.schemaRoutes(on)
+	objectRoutes(on)
+	associationRoutes(on)
+	schemaRoutes(on)
 	on("GET", "/account-info/{v}/details", "/account-info/v3/details", accountDetails)
 	on("GET", "/account-info/{v}/api-usage/daily/private-apps", "/account-info/v3/api-usage/daily/private-apps", dailyUsage)
 	on("DELETE", "/appinstalls/{v}/external-install", "/appinstalls/v3/external-install", uninstall)
@@ -89,7 +93,7 @@ func (p *Portal) serve(version string, op operation) http.HandlerFunc {
 			hangUp(w, false)
 			return
 		}
-		p.send(w, a, correlation, hit)
+		send(w, a, correlation, hit)
 	}
 }
 
@@ -114,7 +118,7 @@ func (p *Portal) run(c *call, op operation, bucket, correlation string, hit stri
 	if hit.instead() {
 		return withHeader(hit.answer(correlation), limits)
 	}
-	a, err := p.perform(c, op)
+	a, err := perform(c, op)
 	if err != nil {
 		a = failure(err, correlation)
 	}
@@ -122,7 +126,10 @@ func (p *Portal) run(c *call, op operation, bucket, correlation string, hit stri
 }
 
 // perform reads the body and runs the operation.
-func (p *Portal) perform(c *call, op operation) (answer, error) {
+func perform(c *call, op operation) (answer, error) {
+	if len(c.r.URL.RequestURI()) > maxURL {
+		return answer{}, &htmlError{http.StatusRequestURITooLong}
+	}
 	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
 	if err != nil {
 		return answer{}, invalid("request body could not be read")
@@ -157,9 +164,7 @@ func withHeader(a answer, more http.Header) answer {
 	if a.header == nil {
 		a.header = http.Header{}
 	}
-	for name, vals := range more {
-		a.header[name] = vals
-	}
+	maps.Copy(a.header, more)
 	return a
 }
 
@@ -180,11 +185,9 @@ func (p *Portal) delay(r *http.Request, more time.Duration) bool {
 }
 
 // send writes an answer with the headers that every answer has.
-func (p *Portal) send(w http.ResponseWriter, a answer, correlation string, hit strike) {
+func send(w http.ResponseWriter, a answer, correlation string, hit strike) {
 	h := w.Header()
-	for name, vals := range a.header {
-		h[name] = vals
-	}
+	maps.Copy(h, a.header)
 	h.Set("X-HubSpot-Correlation-Id", correlation)
 	h.Set("X-Trace", "2B"+strings.ToUpper(strings.ReplaceAll(correlation, "-", "")))
 	if a.code != http.StatusNoContent {
@@ -220,6 +223,6 @@ func (c *call) table(segment string) (*table, error) { return c.p.kindOf(c.r.Pat
 
 // isAPIError reports whether an error is an envelope with the given status.
 func isAPIError(err error, code int) bool {
-	var api *apiError
-	return errors.As(err, &api) && api.code == code
+	api, is := errors.AsType[*apiError](err)
+	return is && api.code == code
 }

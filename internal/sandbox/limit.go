@@ -149,7 +149,7 @@ func (m *meter) take(bucket string, who *caller, now time.Time) (http.Header, *a
 			m.rejected[search]++
 			return nil, tooMany("You have reached your secondly limit.", "SECONDLY", "")
 		}
-		return nil, m.spendDaily(who, now)
+		return nil, m.spendDaily(bucket, who, now)
 	}
 	if bucket == associations {
 		m.assoc.arrive(now)
@@ -158,7 +158,7 @@ func (m *meter) take(bucket string, who *caller, now time.Time) (http.Header, *a
 			return nil, tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING",
 				"publicapi:associations-api-calls-ten-secondly:"+strconv.FormatInt(m.portalID, 10))
 		}
-		return nil, m.spendDaily(who, now)
+		return nil, m.spendDaily(bucket, who, now)
 	}
 	w := m.app(who)
 	w.arrive(now)
@@ -166,7 +166,7 @@ func (m *meter) take(bucket string, who *caller, now time.Time) (http.Header, *a
 		m.rejected[burst]++
 		return m.headers(w, who, now), tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", m.groupName(who))
 	}
-	err := m.spendDaily(who, now)
+	err := m.spendDaily(bucket, who, now)
 	return m.headers(w, who, now), err
 }
 
@@ -185,7 +185,7 @@ func (m *meter) app(who *caller) *window {
 }
 
 // spendDaily takes one of the day's calls; OAuth apps have no daily limit.
-func (m *meter) spendDaily(who *caller, now time.Time) *apiError {
+func (m *meter) spendDaily(bucket string, who *caller, now time.Time) *apiError {
 	if !who.static || m.plan.daily == 0 {
 		return nil
 	}
@@ -193,7 +193,7 @@ func (m *meter) spendDaily(who *caller, now time.Time) *apiError {
 		m.day, m.today = day, 0
 	}
 	if m.today >= m.plan.daily {
-		m.rejected[burst]++
+		m.rejected[bucket]++
 		return tooMany("You have reached your daily limit.", "DAILY", "")
 	}
 	m.today++

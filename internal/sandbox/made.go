@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,11 +19,34 @@ const (
 // name is a word in its own script and in ASCII.
 type name struct{ native, ascii string }
 
-// people is a culture with its names taken apart.
+// people is a culture that contacts and companies come from.
 type people struct {
-	culture
+	lang, country, city, prefix, currency string
+
+	weight      int
 	first, last []name
 	trades      []string
+}
+
+// parsePeople reads cultureList.
+func parsePeople(list string) ([]people, error) {
+	lines := strings.Split(strings.TrimSpace(list), "\n")
+	var out []people
+	for four := range slices.Chunk(lines, 4) {
+		head := strings.Split(four[0], "|")
+		if len(four) < 4 || len(head) != 6 {
+			return nil, fmt.Errorf("culture list: %q: want six fields and three more lines", four[0])
+		}
+		weight, err := strconv.Atoi(head[5])
+		if err != nil {
+			return nil, fmt.Errorf("culture list: %w", err)
+		}
+		out = append(out, people{
+			lang: head[0], country: head[1], city: head[2], prefix: head[3], currency: head[4], weight: weight,
+			first: splitNames(four[1]), last: splitNames(four[2]), trades: strings.Fields(four[3]),
+		})
+	}
+	return out, nil
 }
 
 // maker makes up a believable portal: the same one for the same seed and clock.
@@ -51,8 +75,11 @@ func (p *Portal) make(contacts int) error {
 		contacts = defaultContacts
 	}
 	m := &maker{p: p, rand: rand.New(rand.NewPCG(p.salt, 2026)), now: p.nowMS()}
-	for i, c := range cultures() {
-		m.people = append(m.people, people{c, splitNames(c.first), splitNames(c.last), strings.Fields(c.company)})
+	var err error
+	if m.people, err = parsePeople(cultureList); err != nil {
+		return err
+	}
+	for i, c := range m.people {
 		for range c.weight {
 			m.pick = append(m.pick, i)
 		}
@@ -177,7 +204,8 @@ func (m *maker) prose(sentences int) string {
 	return b.String()
 }
 
-func (m *maker) contactEmail(t *table, email uint16, first, last, domain string, i int) string {
+// contactEmail makes an address that nobody has yet.
+func contactEmail(t *table, email uint16, first, last, domain string, i int) string {
 	mail := first + "." + last + "@" + domain
 	if t.findBy(email, mail) != nil {
 		mail = fmt.Sprintf("%s.%s%d@%s", first, last, i, domain)

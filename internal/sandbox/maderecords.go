@@ -29,7 +29,7 @@ func (m *maker) makeContacts(n int) error {
 		first, last := pickOf(m.rand, c.first), pickOf(m.rand, c.last)
 		m.person(l, c, first, last)
 		if m.chance(95) {
-			l.set(l.prop("email"), m.contactEmail(t, l.prop("email"), first.ascii, last.ascii, domain, i))
+			l.set(l.prop("email"), contactEmail(t, l.prop("email"), first.ascii, last.ascii, domain, i))
 		}
 		if with {
 			l.set(l.prop("company"), company.name)

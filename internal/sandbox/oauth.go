@@ -273,14 +273,14 @@ func (p *Portal) newCode(g grant, q url.Values) string {
 // ones are an error, unknown optional ones are dropped; fact sheet 1.1.
 func scopesOf(q url.Values) (granted, unknown []string) {
 	known := knownScopes()
-	for _, s := range strings.Fields(q.Get("scope")) {
+	for s := range strings.FieldsSeq(q.Get("scope")) {
 		if slices.Contains(known, s) {
 			granted = append(granted, s)
 		} else {
 			unknown = append(unknown, s)
 		}
 	}
-	for _, s := range strings.Fields(q.Get("optional_scope")) {
+	for s := range strings.FieldsSeq(q.Get("optional_scope")) {
 		if slices.Contains(known, s) {
 			granted = append(granted, s)
 		}

@@ -13,7 +13,7 @@ import (
 type mounter func(method, dated, old string, op operation)
 
 // objectRoutes mounts the operations of fact sheet 3.1.
-func (p *Portal) objectRoutes(on mounter) {
+func objectRoutes(on mounter) {
 	at := func(method, rest string, op operation) {
 		on(method, "/crm/objects/{v}/{type}"+rest, "/crm/v3/objects/{type}"+rest, op)
 	}

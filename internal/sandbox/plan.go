@@ -150,6 +150,17 @@ func holds(d *doc, all []condition) bool {
 // order sorts matches by any property; records without a value come last, and
 // equal ones in id order.
 func (t *table) order(hits []*doc, name string, desc bool) {
+	if t.kind.system(name) {
+		key := t.axis(name)
+		slices.SortFunc(hits, func(a, b *doc) int {
+			c := cmp.Compare(key(a), key(b))
+			if desc {
+				c = -c
+			}
+			return cmp.Or(c, cmp.Compare(a.id, b.id))
+		})
+		return
+	}
 	i := t.byName[name]
 	kind := t.props[i].class()
 	type keyed struct {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"sync"
@@ -90,7 +89,7 @@ func Open(o Options) (*Portal, error) {
 		p.clock = time.Now
 	}
 	if p.log == nil {
-		p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		p.log = slog.New(slog.DiscardHandler)
 	}
 	p.portalID = 146_000_000 + int64(p.salt%900_000)
 	p.meter = newMeter(pl, p.portalID, p.zone)

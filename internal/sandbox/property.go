@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -205,7 +206,7 @@ func (d *property) view() propertyJSON {
 		v.ArchivedAt = stamp(d.Archived)
 	}
 	if d.UserID != 0 {
-		v.CreatedUserID = fmt.Sprint(d.UserID)
+		v.CreatedUserID = strconv.FormatInt(d.UserID, 10)
 		v.UpdatedUserID = v.CreatedUserID
 	}
 	return v

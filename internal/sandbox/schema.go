@@ -11,7 +11,7 @@ import (
 const uniqueMax = 10
 
 // schemaRoutes mounts properties, groups, pipelines and owners.
-func (p *Portal) schemaRoutes(on mounter) {
+func schemaRoutes(on mounter) {
 	at := func(method, rest string, op operation) {
 		on(method, "/crm/properties/{v}/{type}"+rest, "/crm/v3/properties/{type}"+rest, op)
 	}
@@ -185,10 +185,21 @@ func (t *table) checkDefinition(in propertyBody) error {
 		return invalid("An enumeration needs options")
 	case in.Unique && *in.Type != "string" && *in.Type != "number":
 		return invalid("Only text and number properties can have unique values")
-	case in.Unique && len(t.unique) >= uniqueMax:
+	case in.Unique && t.uniqueCount() >= uniqueMax:
 		return invalid("The limit of %d unique properties has been reached for %s", uniqueMax, t.kind.id)
 	}
 	return nil
+}
+
+// uniqueCount counts the account's own unique properties, archived ones too.
+func (t *table) uniqueCount() int {
+	n := 0
+	for i := range t.unique {
+		if !t.props[i].HubSpotDefined {
+			n++
+		}
+	}
+	return n
 }
 
 // apply copies the optional fields of a body to a definition.

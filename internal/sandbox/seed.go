@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -167,7 +168,7 @@ func parseDay(raw string) (time.Time, bool) {
 	return parseTime(raw)
 }
 
-// column is how a CSV column is used.
+// seedColumn is how a CSV column is used.
 type seedColumn struct {
 	name string
 	prop uint16
@@ -234,71 +235,84 @@ func (s *seeder) records(typ string, sh *sheet) error {
 	return nil
 }
 
+// seedRow is one row on its way to a record.
+type seedRow struct {
+	sh               *sheet
+	i                int
+	created, changed int64
+	sent             values
+	company          *record
+}
+
 func (s *seeder) record(l *loader, sh *sheet, i int, row []string, cols []seedColumn) error {
-	var company *record
-	now := s.p.nowMS()
-	created, changed := now, int64(0)
-	sent := values{}
+	sr := &seedRow{sh: sh, i: i, created: s.p.nowMS(), sent: values{}}
 	for c, col := range cols {
-		val := strings.TrimSpace(row[c])
-		if val == "" {
-			continue
-		}
-		switch col.name {
-		case ownerColumn:
-			o := s.p.user(val)
-			if o == nil {
-				return sh.at(i, "column %s: no owner %s in owners.csv", col.name, val)
-			}
-			l.set(col.prop, fmt.Sprint(o.ID))
-			continue
-		case companyColumn:
-			if company = s.companies[foldKey(val)]; company == nil {
-				return sh.at(i, "column %s: no company %q in companies.csv", col.name, val)
-			}
-			continue
-		}
-		if col.date {
-			day, ok := parseDay(val)
-			if !ok {
-				return sh.at(i, "column %s: %q is not a date", col.name, val)
-			}
-			day = day.Add(s.shift)
-			if val = stamp(day.UnixMilli()); l.t.props[col.prop].Type == "date" {
-				val = day.Format(time.DateOnly)
-			}
-			if at := day.UnixMilli(); at <= now {
-				changed = max(changed, at)
-			}
-			if col.name == l.t.kind.created {
-				created = day.UnixMilli()
-				continue
+		if val := strings.TrimSpace(row[c]); val != "" {
+			if err := s.cell(l, sr, col, val); err != nil {
+				return err
 			}
 		}
-		stored, err := s.value(l.t, col.prop, val)
-		if err != nil {
-			return sh.at(i, "column %s: %s", col.name, err)
-		}
-		sent[col.name] = text(stored)
-		l.set(col.prop, stored)
 	}
-	if missing := l.t.lacking(s.p.withDefaults(l.t, sent)); len(missing) > 0 {
+	if missing := l.t.lacking(s.p.withDefaults(l.t, sr.sent)); len(missing) > 0 {
 		return sh.at(i, "no value for %s", strings.Join(missing, ", "))
 	}
-	if l.t.kind.piped && sent["pipeline"] == "" {
+	if l.t.kind.piped && sr.sent["pipeline"] == "" {
 		l.set(l.prop("pipeline"), "default")
 	}
-	r := l.add(created, changed)
-	if company != nil {
+	r := l.add(sr.created, sr.changed)
+	if sr.company != nil {
 		companies, err := s.p.kindOf("companies")
 		if err != nil {
 			return err
 		}
-		s.p.linkDefault(l.t, r, companies, company)
+		s.p.linkDefault(l.t, r, companies, sr.company)
 	}
 	if l.t.kind.plural == "companies" {
-		s.companies[foldKey(string(sent["name"]))] = r
+		s.companies[foldKey(string(sr.sent["name"]))] = r
 	}
+	return nil
+}
+
+// cell takes one value of a row in.
+func (s *seeder) cell(l *loader, sr *seedRow, col seedColumn, val string) error {
+	switch col.name {
+	case ownerColumn:
+		o := s.p.user(val)
+		if o == nil {
+			return sr.sh.at(sr.i, "column %s: no owner %s in owners.csv", col.name, val)
+		}
+		l.set(col.prop, strconv.FormatInt(o.ID, 10))
+		return nil
+	case companyColumn:
+		if sr.company = s.companies[foldKey(val)]; sr.company == nil {
+			return sr.sh.at(sr.i, "column %s: no company %q in companies.csv", col.name, val)
+		}
+		return nil
+	}
+	if col.date {
+		day, isDay := parseDay(val)
+		if !isDay {
+			return sr.sh.at(sr.i, "column %s: %q is not a date", col.name, val)
+		}
+		day = day.Add(s.shift)
+		at := day.UnixMilli()
+		if at <= s.p.nowMS() {
+			sr.changed = max(sr.changed, at)
+		}
+		if col.name == l.t.kind.created {
+			sr.created = at
+			return nil
+		}
+		if val = stamp(at); l.t.props[col.prop].Type == "date" {
+			val = day.Format(time.DateOnly)
+		}
+	}
+	stored, err := s.value(l.t, col.prop, val)
+	if err != nil {
+		return sr.sh.at(sr.i, "column %s: %s", col.name, err)
+	}
+	sr.sent[col.name] = text(stored)
+	l.set(col.prop, stored)
 	return nil
 }
 

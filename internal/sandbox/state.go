@@ -30,13 +30,12 @@ type state struct {
 	Tables    []tableState
 }
 
-// tableState holds a type's records. Properties stand by name, so that a later
-// version of this program may order its definitions otherwise.
+// tableState holds a type's definitions and records. A later version of this
+// program may order its own definitions otherwise.
 type tableState struct {
 	Type    string
 	LastID  int64
-	Names   []string
-	Custom  []property
+	Props   []property // all of them, in the order that Records means
 	Groups  []group
 	Alias   map[int64]int64
 	Records []recordState
@@ -173,10 +172,7 @@ func (p *Portal) snapshot() *state {
 func (t *table) snapshot(srcOf func(*source) int) tableState {
 	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias}
 	for _, def := range t.props {
-		ts.Names = append(ts.Names, def.Name)
-		if !def.HubSpotDefined {
-			ts.Custom = append(ts.Custom, *def)
-		}
+		ts.Props = append(ts.Props, *def)
 	}
 	for _, g := range t.groups {
 		ts.Groups = append(ts.Groups, *g)

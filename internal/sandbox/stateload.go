@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 )
@@ -20,7 +21,7 @@ func (p *Portal) load() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("load portal: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	var s state
 	if err := gob.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&s); err != nil {
 		return false, fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
@@ -98,25 +99,23 @@ func (p *Portal) restoreLinkTypes(stored []linkType) {
 }
 
 func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8) error {
-	for _, def := range ts.Custom {
-		t.addProperty(&def)
+	props := make([]uint16, 0, len(ts.Props))
+	for _, def := range ts.Props {
+		i, known := t.byName[def.Name]
+		if known {
+			def.derive = t.props[i].derive
+			*t.props[i] = def
+		} else {
+			i = t.addProperty(&def)
+		}
+		props = append(props, i)
 	}
 	t.groups = nil
 	for _, g := range ts.Groups {
 		t.groups = append(t.groups, &g)
 	}
 	t.lastID = ts.LastID
-	for from, to := range ts.Alias {
-		t.alias[from] = to
-	}
-	props := make([]uint16, 0, len(ts.Names))
-	for _, name := range ts.Names {
-		i, known := t.byName[name]
-		if !known {
-			return fmt.Errorf("%s: property %q is not known to this version", ts.Type, name)
-		}
-		props = append(props, i)
-	}
+	maps.Copy(t.alias, ts.Alias)
 	for _, rs := range ts.Records {
 		if err := t.restoreRecord(rs, props, srcs, nums); err != nil {
 			return err
@@ -126,7 +125,7 @@ func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8) err
 }
 
 func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nums map[uint8]uint8) error {
-	if len(rs.Props) != len(rs.Values) || rs.Origin >= len(srcs) {
+	if !rs.sound(len(props), len(srcs)) {
 		return fmt.Errorf("%s %d: damaged", t.kind.singular, rs.ID)
 	}
 	d := &doc{id: rs.ID, created: rs.Created, modified: rs.Modified, archived: rs.Archived, cells: make([]cell, 0, len(rs.Props))}
@@ -148,4 +147,24 @@ func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nu
 	}
 	t.put(r)
 	return nil
+}
+
+// sound reports whether a record points at nothing that is not in the file.
+func (rs recordState) sound(props, srcs int) bool {
+	if len(rs.Props) != len(rs.Values) || rs.Origin < 0 || rs.Origin >= srcs {
+		return false
+	}
+	for _, prop := range rs.Props {
+		if int(prop) >= props {
+			return false
+		}
+	}
+	for prop, list := range rs.History {
+		for _, v := range list {
+			if int(prop) >= props || v.Src < 0 || v.Src >= srcs {
+				return false
+			}
+		}
+	}
+	return true
 }
