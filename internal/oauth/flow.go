@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strings"
 	"sync"
@@ -99,6 +100,15 @@ func (f *Flow) authorizeURL() string {
 	// HubSpot's guide writes spaces as %20; a literal plus is %2B by now.
 	return strings.ReplaceAll(c.AuthCodeURL(f.state, opts...), "+", "%20")
 }
+
+// String leaves out what only HubSpot may see.
+func (f *Flow) String() string { return "sign-in through " + f.redirect }
+
+// GoString leaves it out too.
+func (f *Flow) GoString() string { return f.String() }
+
+// LogValue leaves it out too.
+func (f *Flow) LogValue() slog.Value { return slog.StringValue(f.String()) }
 
 // Done is closed when the flow has ended.
 func (f *Flow) Done() <-chan struct{} { return f.done }

@@ -45,6 +45,12 @@ func NewTokens(app App, g Grant, k Keeper) *Tokens {
 // LogValue shows nothing.
 func (*Tokens) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
+// String shows nothing.
+func (*Tokens) String() string { return "[redacted]" }
+
+// GoString shows nothing.
+func (*Tokens) GoString() string { return "[redacted]" }
+
 // Token returns an access token that is good for the next call, renewing it
 // when more than about three quarters of its life are over. While the old one
 // still works, a renewal that fails for now is no error.
