@@ -34,6 +34,8 @@ type linkAnswer struct {
 	Errors    []envelope `json:"errors"`
 }
 
+func (a linkAnswer) whole() bool { return a.Results != nil || len(a.Errors) > 0 }
+
 // Associations reads what the given records are associated with, 1,000 in one
 // call and in a bucket of its own. A record with many is read in several
 // calls. An id without a link in the answer has none: HubSpot said so, by an

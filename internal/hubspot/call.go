@@ -35,7 +35,9 @@ const (
 	lockedWait  = 2 * time.Second  // a 423 lasts so long (HubSpot, error handling)
 )
 
-// do sends the call and decodes its answer into out, which may be nil.
+// do sends the call and decodes its answer into out, which may be nil. An out
+// with a method whole says whether the answer is one: some other JSON, from a
+// proxy for one, must not pass for "nothing there".
 func (c *Client) do(ctx context.Context, q call, out any) error {
 	var body []byte
 	if q.body != nil {
@@ -147,6 +149,9 @@ func (c *Client) once(ctx context.Context, q call, token string, body []byte, ou
 	}
 	if err := json.Unmarshal(data, out); err != nil {
 		return unreadable(q, err)
+	}
+	if a, ok := out.(interface{ whole() bool }); ok && !a.whole() {
+		return unreadable(q, errors.New("the answer lacks what was asked for"))
 	}
 	return nil
 }

@@ -86,6 +86,16 @@ type object struct {
 	New        bool               `json:"new"`
 }
 
+func (o object) whole() bool { return o.ID != "" }
+
+// results is the body of an answer that lists things and is not paged, or is.
+type results[T any] struct {
+	Results []T    `json:"results"`
+	Paging  paging `json:"paging"`
+}
+
+func (r results[T]) whole() bool { return r.Results != nil }
+
 // entry is one version of a property's value.
 type entry struct {
 	Value      text   `json:"value"`

@@ -17,9 +17,13 @@ func (w *writing) match(part []int, traces map[string]int, a batchAnswer) {
 		}
 	}
 	q := write(w.op(), http.MethodPost, "")
+	var nameless []error
 	for _, e := range a.Errors {
-		w.refuse(part, traces, e, explain(q, statusFor(e), e, nil))
+		if err := explain(q, statusFor(e), e, nil); !w.refuse(part, traces, e, err) {
+			nameless = append(nameless, err)
+		}
 	}
+	w.spread(part, nameless)
 	var lost error = &crm.Error{
 		Kind: crm.Uncertain, Op: w.op(), Err: errors.New("left out of the answer"),
 		Msg: "HubSpot's answer does not mention this record, so it is not known whether this was done. Your edit is kept; Satchel looks it up before sending anything again.",
@@ -44,9 +48,8 @@ func statusFor(e envelope) int {
 	return http.StatusBadRequest
 }
 
-// refuse gives an error to the rows that it names. One that names none is
-// given to the only row that it can mean, if there is just one.
-func (w *writing) refuse(part []int, traces map[string]int, e envelope, err error) {
+// refuse gives an error to the rows that it names; false when it names none.
+func (w *writing) refuse(part []int, traces map[string]int, e envelope, err error) bool {
 	named := false
 	for _, trace := range e.Context["objectWriteTraceId"] {
 		if i, ok := traces[trace]; ok {
@@ -55,20 +58,33 @@ func (w *writing) refuse(part []int, traces map[string]int, e envelope, err erro
 		}
 	}
 	if named {
-		return
+		return true
 	}
-	for _, key := range []string{"ids", "id"} {
-		for _, id := range e.Context[key] {
-			for _, i := range part {
-				if w.identity(w.rows[i]) == id {
-					w.fail(i, err)
-					named = true
-				}
+	for _, id := range append(e.Context["ids"], e.Context["id"]...) {
+		for _, i := range part {
+			if key := w.identity(w.rows[i]); key != "" && key == id {
+				w.fail(i, err)
+				named = true
 			}
 		}
 	}
-	if !named && len(part) == 1 {
-		w.fail(part[0], err)
+	return named
+}
+
+// spread gives errors that name no row to the rows without an answer, if there
+// are as many of these: each of them was refused then, whatever for.
+func (w *writing) spread(part []int, errs []error) {
+	var open []int
+	for _, i := range part {
+		if !w.done[i] {
+			open = append(open, i)
+		}
+	}
+	if len(open) != len(errs) {
+		return
+	}
+	for n, i := range open {
+		w.fail(i, errs[n])
 	}
 }
 

@@ -8,16 +8,20 @@ import (
 	"satchel/internal/crm"
 )
 
+type details struct {
+	ID       id     `json:"portalId"`
+	TimeZone string `json:"timeZone"`
+	Currency string `json:"companyCurrency"`
+	UIDomain string `json:"uiDomain"`
+	Offset   int64  `json:"utcOffsetMilliseconds"`
+}
+
+func (d details) whole() bool { return d.ID != "" }
+
 // Portal says which HubSpot account the token belongs to. It also tells the
 // budget the account's time zone, in which HubSpot's days end.
 func (c *Client) Portal(ctx context.Context) (crm.Portal, error) {
-	var a struct {
-		ID       id     `json:"portalId"`
-		TimeZone string `json:"timeZone"`
-		Currency string `json:"companyCurrency"`
-		UIDomain string `json:"uiDomain"`
-		Offset   int64  `json:"utcOffsetMilliseconds"`
-	}
+	var a details
 	q := read("portal", http.MethodGet, "/account-info/"+version+"/details")
 	if err := c.do(ctx, q, &a); err != nil {
 		return crm.Portal{}, err

@@ -20,6 +20,8 @@ type page struct {
 	Paging  paging   `json:"paging"`
 }
 
+func (p page) whole() bool { return p.Results != nil }
+
 func (p page) page(t crm.ObjectType) crm.Page {
 	out := crm.Page{Records: records(t, p.Results), Next: string(p.Paging.Next.After), Total: -1}
 	if p.Total != nil {
@@ -185,6 +187,8 @@ type batchAnswer struct {
 	NumErrors int        `json:"numErrors"`
 	Errors    []envelope `json:"errors"`
 }
+
+func (a batchAnswer) whole() bool { return a.Results != nil || len(a.Errors) > 0 }
 
 type readBody struct {
 	Props   []string  `json:"properties"`

@@ -79,6 +79,8 @@ func refused(q call, res *http.Response, body []byte) error {
 	case status == http.StatusProxyAuthRequired:
 		return &crm.Error{Kind: crm.Offline, Op: q.op, Err: errWebPage, Msg: "The proxy of this network wants a sign-in. " +
 			"Set it up in this computer's network settings. " + msgKept}
+	case status < 300 && !q.reads && len(bytes.TrimSpace(body)) == 0 && !data: // no page either
+		return unreadable(q, errors.New("an empty answer"))
 	case status < 500 && (!data || status >= 300 && status < 400), status == http.StatusNetworkAuthenticationRequired:
 		return &crm.Error{Kind: crm.Offline, Op: q.op, Err: errWebPage, Msg: "The network answered with a web page instead of HubSpot's data, " +
 			"so nothing was sent or changed. If this is a hotel's or a train's Wi-Fi, open a browser and sign in to it."}

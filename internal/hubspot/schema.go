@@ -48,9 +48,7 @@ func (p propertyJSON) property(groups map[string]string) crm.Property {
 
 // Properties are the type's properties with the labels of their groups.
 func (c *Client) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error) {
-	var props struct {
-		Results []propertyJSON `json:"results"`
-	}
+	var props results[propertyJSON]
 	if err := c.do(ctx, read("properties of "+name(t), http.MethodGet, properties(t)), &props); err != nil {
 		return nil, err
 	}
@@ -68,12 +66,10 @@ func (c *Client) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Proper
 }
 
 func (c *Client) groups(ctx context.Context, t crm.ObjectType) (map[string]string, error) {
-	var a struct {
-		Results []struct {
-			Name  string `json:"name"`
-			Label string `json:"label"`
-		} `json:"results"`
-	}
+	var a results[struct {
+		Name  string `json:"name"`
+		Label string `json:"label"`
+	}]
 	if err := c.do(ctx, read("property groups of "+name(t), http.MethodGet, properties(t, "groups")), &a); err != nil {
 		return nil, err
 	}
@@ -151,24 +147,24 @@ func (c *Client) mainGroup(ctx context.Context, t crm.ObjectType) string {
 	return name(t) + "_information"
 }
 
+type pipelineJSON struct {
+	ID       id     `json:"id"`
+	Label    string `json:"label"`
+	Order    int    `json:"displayOrder"`
+	Archived bool   `json:"archived"`
+	Stages   []struct {
+		ID       id              `json:"id"`
+		Label    string          `json:"label"`
+		Order    int             `json:"displayOrder"`
+		Archived bool            `json:"archived"`
+		Metadata map[string]text `json:"metadata"`
+	} `json:"stages"`
+}
+
 // Pipelines are the type's pipelines with their stages; archived ones are left
 // out.
 func (c *Client) Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error) {
-	var a struct {
-		Results []struct {
-			ID       id     `json:"id"`
-			Label    string `json:"label"`
-			Order    int    `json:"displayOrder"`
-			Archived bool   `json:"archived"`
-			Stages   []struct {
-				ID       id              `json:"id"`
-				Label    string          `json:"label"`
-				Order    int             `json:"displayOrder"`
-				Archived bool            `json:"archived"`
-				Metadata map[string]text `json:"metadata"`
-			} `json:"stages"`
-		} `json:"results"`
-	}
+	var a results[pipelineJSON]
 	q := read("pipelines of "+name(t), http.MethodGet, "/crm/pipelines/"+version+"/"+name(t))
 	if err := c.do(ctx, q, &a); err != nil {
 		return nil, err
@@ -192,23 +188,22 @@ func (c *Client) Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipelin
 	return out, nil
 }
 
+type ownerJSON struct {
+	ID       id     `json:"id"`
+	Email    string `json:"email"`
+	First    string `json:"firstName"`
+	Last     string `json:"lastName"`
+	User     id     `json:"userId"`
+	Archived bool   `json:"archived"`
+}
+
 // Owners are the portal's owners, those who left included: records still
 // belong to them.
 func (c *Client) Owners(ctx context.Context) ([]crm.Owner, error) {
 	var out []crm.Owner
 	for _, archived := range []bool{false, true} {
 		for after := ""; ; {
-			var a struct {
-				Results []struct {
-					ID       id     `json:"id"`
-					Email    string `json:"email"`
-					First    string `json:"firstName"`
-					Last     string `json:"lastName"`
-					User     id     `json:"userId"`
-					Archived bool   `json:"archived"`
-				} `json:"results"`
-				Paging paging `json:"paging"`
-			}
+			var a results[ownerJSON]
 			q := read("owners", http.MethodGet, "/crm/owners/"+version)
 			q.query = url.Values{"limit": {"100"}, "archived": {strconv.FormatBool(archived)}}
 			if after != "" {

@@ -3,6 +3,8 @@ package oauth
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
@@ -84,6 +86,7 @@ func newDesk(f *Flow, port int, listeners []net.Listener) *desk {
 	d.server = &http.Server{
 		Handler: d, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second,
 		WriteTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: log.New(io.Discard, "", 0), // what strangers send is no news
 	}
 	d.server.SetKeepAlivesEnabled(false)
 	return d

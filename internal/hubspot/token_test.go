@@ -1,0 +1,69 @@
+package hubspot_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/budget"
+	"satchel/internal/crm"
+	"satchel/internal/hubspot"
+	"satchel/internal/oauth"
+	"satchel/internal/sandbox"
+)
+
+// token_expires_mid_run: a hundred calls meet an expired token at once. One
+// refresh, every call is repeated, none is lost.
+func TestExpiredToken_OneRefreshForAHundredCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := sandbox.Open(sandbox.Options{Contacts: 20, Limits: "off", Latency: 150 * time.Millisecond})
+		require.NoError(t, err)
+		refresh, err := p.GrantFor("")
+		require.NoError(t, err)
+		k := p.Credentials()
+		var refreshes, refused atomic.Int32
+		rt := p.RoundTripper()
+		counting := counter(func(r *http.Request) (*http.Response, error) {
+			if strings.HasPrefix(r.URL.Path, "/oauth/") {
+				refreshes.Add(1)
+			}
+			res, err := rt.RoundTrip(r)
+			if err == nil && res.StatusCode == http.StatusUnauthorized {
+				refused.Add(1)
+			}
+			return res, err
+		})
+		app := oauth.AppFor("http://sandbox.test", k.ClientID, k.ClientSecret)
+		app.HTTP = counting
+		c := hubspot.New(hubspot.Options{
+			BaseURL: "http://sandbox.test", HTTP: counting,
+			Tokens: oauth.NewTokens(app, oauth.Grant{Refresh: refresh}, nil),
+			Budget: budget.New(budget.Options{Burst: budget.Limit{Calls: 1000, Window: time.Second}}),
+		})
+		_, err = c.Portal(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, int32(1), refreshes.Load())
+		p.Advance(time.Hour) // the portal's clock, not ours: the token looks good here
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() {
+				if page, err := c.List(t.Context(), crm.Contacts, crm.ListCall{}); err != nil || len(page.Records) != 20 {
+					t.Errorf("%d records, %v", len(page.Records), err)
+				}
+			})
+		}
+		wg.Wait()
+		require.Equal(t, int32(2), refreshes.Load())
+		require.Equal(t, int32(100), refused.Load())
+	})
+}
+
+type counter func(r *http.Request) (*http.Response, error)
+
+func (c counter) RoundTrip(r *http.Request) (*http.Response, error) { return c(r) }
