@@ -100,7 +100,7 @@ func listAssociations(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	list := c.p.linksTo(r, to, after)
+	list := linksTo(r, to, after)
 	page := struct {
 		Results []associated `json:"results"`
 		Paging  *paging      `json:"paging,omitempty"`
@@ -176,7 +176,7 @@ type labelled struct {
 
 func (c *call) labelsBetween(from, to *table, a, b *record) labelled {
 	out := labelled{from.kind.id, c.recordID(a.cur.id), to.kind.id, c.recordID(b.cur.id), []string{}}
-	for _, l := range c.p.linksTo(a, to, b.cur.id) {
+	for _, l := range linksTo(a, to, b.cur.id) {
 		for _, kind := range l.kinds {
 			if label := c.p.linkTypes[kind].Label; label != "" && l.id == b.cur.id {
 				out.Labels = append(out.Labels, label)

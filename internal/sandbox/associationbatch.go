@@ -95,7 +95,7 @@ func batchReadAssociations(c *call) (answer, error) {
 		}
 		var list []linked
 		if r, err := c.target(from, string(in.ID), "", false); err == nil {
-			list = c.p.linksTo(r, to, after)
+			list = linksTo(r, to, after)
 		}
 		if len(list) == 0 {
 			problems = append(problems, noAssociations(from, to, string(in.ID)))

@@ -6,20 +6,21 @@ import (
 	"sort"
 )
 
-// blockSize is the number of entries after which a part is split.
+// blockSize is the usual number of entries after which a part is split.
 const blockSize = 512
 
 // blocks is a sorted list with cheap insert, remove and rank at a million
-// entries: a slice of sorted parts of at most blockSize. Entries must be
+// entries: a slice of sorted parts of at most size. Entries must be
 // distinct under cmp and must not change their order while they are in it.
 type blocks[T any] struct {
 	cmp   func(a, b T) int
+	size  int
 	parts [][]T
 	n     int
 }
 
 func newBlocks[T any](cmp func(a, b T) int) *blocks[T] {
-	return &blocks[T]{cmp: cmp}
+	return &blocks[T]{cmp: cmp, size: blockSize}
 }
 
 func (b *blocks[T]) len() int { return b.n }
@@ -36,7 +37,7 @@ func (b *blocks[T]) part(v T) int {
 // insert adds v, or replaces the entry that compares equal.
 func (b *blocks[T]) insert(v T) {
 	if len(b.parts) == 0 {
-		b.parts = append(b.parts, append(make([]T, 0, blockSize), v))
+		b.parts = append(b.parts, append(make([]T, 0, b.size), v))
 		b.n = 1
 		return
 	}
@@ -48,16 +49,16 @@ func (b *blocks[T]) insert(v T) {
 		return
 	}
 	b.n++
-	if len(part) < blockSize {
+	if len(part) < b.size {
 		b.parts[i] = slices.Insert(part, at, v)
 		return
 	}
 	if at == len(part) { // growing at the end: leave the full part as it is
-		b.parts = slices.Insert(b.parts, i+1, append(make([]T, 0, blockSize), v))
+		b.parts = slices.Insert(b.parts, i+1, append(make([]T, 0, b.size), v))
 		return
 	}
 	half := len(part) / 2
-	right := append(make([]T, 0, blockSize), part[half:]...)
+	right := append(make([]T, 0, b.size), part[half:]...)
 	clear(part[half:])
 	b.parts[i] = part[:half]
 	b.parts = slices.Insert(b.parts, i+1, right)

@@ -197,8 +197,8 @@ func (p *Portal) controlRoutes(mux *http.ServeMux) {
 		return struct{}{}, p.Edit(ch)
 	})
 	on("POST /_sandbox/grant", p.controlGrant)
-	on("POST /_sandbox/archive", p.controlRecord(p.Archive))
-	on("POST /_sandbox/restore", p.controlRecord(p.Restore))
+	on("POST /_sandbox/archive", controlRecord(p.Archive))
+	on("POST /_sandbox/restore", controlRecord(p.Restore))
 	on("POST /_sandbox/merge", p.controlMerge)
 	on("POST /_sandbox/touch-all", func(body []byte) (any, error) {
 		var in struct {
@@ -246,7 +246,7 @@ func (p *Portal) controlClock(body []byte) (any, error) {
 	return map[string]string{"now": stamp(p.nowMS())}, nil
 }
 
-func (p *Portal) controlRecord(do func(typ, id string) error) func([]byte) (any, error) {
+func controlRecord(do func(typ, id string) error) func([]byte) (any, error) {
 	return func(body []byte) (any, error) {
 		var in struct {
 			Type string `json:"type"`
@@ -279,7 +279,9 @@ func (p *Portal) control(h func([]byte) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a := p.runControl(r, h)
 		maps.Copy(w.Header(), a.header)
-		w.Header().Set("Content-Type", jsonType)
+		if a.code != http.StatusNoContent {
+			w.Header().Set("Content-Type", jsonType)
+		}
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(a.code)
 		_, _ = w.Write(a.body) // the caller may be gone; there is nobody to tell

@@ -272,7 +272,7 @@ func (p *Portal) linkCondition(name string, f filter) (condition, error) {
 		ids = append(ids, *f.Value)
 	}
 	any := func(d *doc) bool {
-		for _, l := range p.linksTo(d.rec, to, 0) {
+		for _, l := range linksTo(d.rec, to, 0) {
 			if len(ids) == 0 || slices.Contains(ids, text(strconv.FormatInt(l.id, 10))) {
 				return true
 			}

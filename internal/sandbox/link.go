@@ -207,7 +207,7 @@ type linked struct {
 }
 
 // linksTo lists a record's live associates of a type in id order, from an id on.
-func (p *Portal) linksTo(r *record, to *table, from int64) []linked {
+func linksTo(r *record, to *table, from int64) []linked {
 	var out []linked
 	start, _ := slices.BinarySearchFunc(r.links, link{to.num, 0, from}, compareLinks)
 	for _, l := range r.links[start:] {

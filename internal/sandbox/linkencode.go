@@ -12,7 +12,7 @@ const inlineLinks = 100
 func (p *Portal) appendLinks(b []byte, t *table, d *doc, cols []linkColumn) []byte {
 	open := false
 	for _, col := range cols {
-		list := p.linksTo(d.rec, col.to, 0)
+		list := linksTo(d.rec, col.to, 0)
 		if len(list) == 0 {
 			continue
 		}

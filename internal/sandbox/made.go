@@ -58,6 +58,7 @@ type maker struct {
 	pick      []int // culture indexes, each as often as its weight
 	owners    []string
 	companies []madeCompany
+	lists     map[string][]string // those that oneOf took apart
 }
 
 // madeCompany is what contacts and deals need to know of their company.
@@ -74,7 +75,7 @@ func (p *Portal) make(contacts int) error {
 	if contacts == 0 {
 		contacts = defaultContacts
 	}
-	m := &maker{p: p, rand: rand.New(rand.NewPCG(p.salt, 2026)), now: p.nowMS()}
+	m := &maker{p: p, rand: rand.New(rand.NewPCG(p.salt, 2026)), now: p.nowMS(), lists: map[string][]string{}}
 	var err error
 	if m.people, err = parsePeople(cultureList); err != nil {
 		return err
@@ -110,7 +111,14 @@ func splitNames(list string) []name {
 func (m *maker) chance(percent int) bool { return m.rand.IntN(100) < percent }
 
 // oneOf picks from a list separated by "|".
-func (m *maker) oneOf(list string) string { return pickOf(m.rand, strings.Split(list, "|")) }
+func (m *maker) oneOf(list string) string {
+	words, known := m.lists[list]
+	if !known {
+		words = strings.Split(list, "|")
+		m.lists[list] = words
+	}
+	return pickOf(m.rand, words)
+}
 
 func pickOf[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 

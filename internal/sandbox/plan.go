@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // span is a range of ranks in one of the search indexes.
@@ -130,12 +131,39 @@ func (t *table) matches(d *doc, q *query, rest []condition) bool {
 	for _, word := range q.words {
 		if !slices.ContainsFunc(q.fields, func(i uint16) bool {
 			val, _ := t.value(d, i)
-			return strings.Contains(strings.ToLower(val), word)
+			return containsFold(val, word)
 		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// containsFold reports whether s contains a lower-case word in any case. Plain
+// words are compared without making a copy of s, as most values are looked at.
+func containsFold(s, low string) bool {
+	for i := range len(low) {
+		if low[i] >= utf8.RuneSelf {
+			return strings.Contains(strings.ToLower(s), low)
+		}
+	}
+	for i := 0; i+len(low) <= len(s); i++ {
+		n := 0
+		for n < len(low) && lowerByte(s[i+n]) == low[n] {
+			n++
+		}
+		if n == len(low) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 func holds(d *doc, all []condition) bool {
@@ -148,16 +176,16 @@ func holds(d *doc, all []condition) bool {
 }
 
 // order sorts matches by any property; records without a value come last, and
-// equal ones in id order.
+// equal ones in id order, backwards too when the sort descends.
 func (t *table) order(hits []*doc, name string, desc bool) {
 	if t.kind.system(name) {
 		key := t.axis(name)
 		slices.SortFunc(hits, func(a, b *doc) int {
-			c := cmp.Compare(key(a), key(b))
+			c := cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.id, b.id))
 			if desc {
-				c = -c
+				return -c
 			}
-			return cmp.Or(c, cmp.Compare(a.id, b.id))
+			return c
 		})
 		return
 	}
@@ -187,11 +215,11 @@ func (t *table) order(hits []*doc, name string, desc bool) {
 		case a.has != b.has:
 			return 1
 		}
-		c := cmp.Or(cmp.Compare(a.num, b.num), strings.Compare(a.text, b.text))
+		c := cmp.Or(cmp.Compare(a.num, b.num), strings.Compare(a.text, b.text), cmp.Compare(a.d.id, b.d.id))
 		if desc {
-			c = -c
+			return -c
 		}
-		return cmp.Or(c, cmp.Compare(a.d.id, b.d.id))
+		return c
 	})
 	for n, k := range keys {
 		hits[n] = k.d

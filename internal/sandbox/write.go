@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -174,9 +175,7 @@ func (p *Portal) create(t *table, dr draft, w writer) *record {
 // withDefaults adds what HubSpot sets on a new record.
 func (p *Portal) withDefaults(t *table, sent values) values {
 	out := values{}
-	for name, val := range sent {
-		out[name] = val
-	}
+	maps.Copy(out, sent)
 	if _, has := out["lifecyclestage"]; !has && t.kind.plural == "contacts" {
 		out["lifecyclestage"] = "lead"
 	}
