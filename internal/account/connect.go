@@ -231,9 +231,7 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 	if err != nil && crm.KindOf(err) != crm.Forbidden {
 		return err
 	}
-	if portal.Name == "" {
-		portal.Name = "Portal " + portal.ID
-	}
+	portal.Name = portalName(s.Kind, user.Domain, portal.ID)
 	if err := a.o.Store.SetPortal(ctx, portal); err != nil {
 		return err
 	}
@@ -268,6 +266,18 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 	a.o.Notify(crm.TopicAccount, crm.TopicSchema, crm.TopicSync)
 	a.o.Connected()
 	return nil
+}
+
+// portalName is what the rep sees: HubSpot's API knows no name of a portal, but
+// the web site of its owner.
+func portalName(k Kind, domain, id string) string {
+	switch {
+	case k == Sample:
+		return "Sample portal"
+	case domain != "":
+		return domain
+	}
+	return "Portal " + id
 }
 
 // Disconnect ends the sign-in and wipes the local copy. It is refused while

@@ -46,6 +46,7 @@ type Hub interface {
 type User struct {
 	Email  string
 	ID     string
+	Domain string // the customer's web site: the nearest thing to a portal's name
 	Scopes []string
 }
 

@@ -26,7 +26,7 @@ func (s *session) Who(ctx context.Context) (account.User, error) {
 		return account.User{}, nil
 	}
 	id, err := s.tokens.Introspect(ctx)
-	return account.User{Email: id.Email, ID: id.UserID, Scopes: id.Scopes}, err
+	return account.User{Email: id.Email, ID: id.UserID, Domain: id.Domain, Scopes: id.Scopes}, err
 }
 
 // Revoke ends the sign-in at HubSpot.
