@@ -28,8 +28,8 @@ CREATE TABLE record (
   n3        REAL,
   text      TEXT NOT NULL,    -- what search finds, folded and split
   tags      TEXT NOT NULL,    -- the owner's token
-  overlay   TEXT,
-  base      TEXT NOT NULL
+  overlay   BLOB,
+  base      BLOB NOT NULL
 ) STRICT;
 
 -- Ids of HubSpot are numbers written as text: by length first, they sort.
@@ -58,6 +58,15 @@ CREATE VIRTUAL TABLE record_fts USING fts5(
   prefix = '1 2 3'
 );
 INSERT INTO record_fts(record_fts, rank) VALUES ('secure-delete', 1);
+
+-- How many live records a type has ('live'), and how many of them are empty in
+-- a slot (by its column): a list's total and its two parts, without counting.
+CREATE TABLE tally (
+  type INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  n    INTEGER NOT NULL,
+  PRIMARY KEY (type, name)
+) STRICT, WITHOUT ROWID;
 
 -- Ids that a record had before it was merged into another one here.
 CREATE TABLE alias (

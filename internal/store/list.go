@@ -47,7 +47,7 @@ func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error)
 		case len(q.Filters) == 0 && o.index != "":
 			ids, page.Total, err = indexWindow(ctx, r, spec, q, o)
 		default:
-			ids, page.Total, err = scanWindow(ctx, r, spec, q, o, where)
+			ids, page.Total, err = s.scanWindow(ctx, r, spec, q, o, where)
 		}
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func live(spec crm.Spec) string {
 
 func countOf(ctx context.Context, q querier, spec crm.Spec, owner crm.OwnerID) (int, error) {
 	if owner == "" {
-		return count(ctx, q, `SELECT count(*) FROM record r INDEXED BY record_n1 WHERE `+live(spec))
+		return tallied(ctx, q, spec, tallyLive)
 	}
 	if column, _ := slot(spec, ownerProperty); column != "" {
 		return count(ctx, q, `SELECT count(*) FROM record r WHERE `+live(spec)+` AND r.`+column+` = ?1 COLLATE NOCASE AND r.owner = ?1`, string(owner))
@@ -164,7 +164,12 @@ func indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery,
 		args = append(args, string(l.Owner))
 	}
 	from := ` FROM record r INDEXED BY ` + o.index + ` WHERE ` + where + ` AND ` + o.expr
-	empty, err := count(ctx, q, `SELECT count(*)`+from+` IS NULL`, args...)
+	var empty int
+	if l.Owner == "" {
+		empty, err = tallied(ctx, q, spec, strings.TrimPrefix(o.expr, "r."))
+	} else {
+		empty, err = count(ctx, q, `SELECT count(*)`+from+` IS NULL`, args...)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -195,14 +200,18 @@ func indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery,
 }
 
 // scanWindow reads a window of a filtered list, or of one in an order that has
-// no index.
-func scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
-	from := ` FROM record r WHERE ` + live(spec) + w.and()
-	total, err := count(ctx, q, `SELECT count(*)`+from, w.args...)
-	if err != nil || total == 0 {
-		return nil, total, err
+// no index. That takes a look at every record, so the result is kept until a
+// record changes: whoever scrolls asks for the next window of the same list.
+func (s *Store) scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
+	query := `SELECT r.id FROM record r WHERE ` + live(spec) + w.and() +
+		` ORDER BY ` + o.expr + ` IS NULL, ` + o.expr + o.collate + o.dir(false) + `, r.id` + o.dir(false)
+	args := slices.Concat(w.args, o.args, o.args)
+	ids, err := s.results.get(ctx, s.version.Load(), query+asJSON(args), func() ([]int64, error) {
+		return column[int64](ctx, q, query, args...)
+	})
+	if err != nil {
+		return nil, 0, err
 	}
-	ids, err := column[int64](ctx, q, `SELECT r.id`+from+` ORDER BY `+o.expr+` IS NULL, `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+
-		fmt.Sprintf(` LIMIT %d OFFSET %d`, l.Limit, l.Offset), slices.Concat(w.args, o.args, o.args)...)
-	return ids, total, err
+	from := min(l.Offset, len(ids))
+	return ids[from:min(from+l.Limit, len(ids))], len(ids), nil
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gofrs/flock"
 
@@ -34,6 +35,9 @@ type Store struct {
 	readers *sql.DB
 	once    sync.Once
 	closed  chan struct{}
+
+	version atomic.Int64 // rises with every commit that wrote a record
+	results results
 
 	mu    sync.Mutex
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
@@ -135,7 +139,14 @@ func (s *Store) start(ctx context.Context) error {
 	if s.writer, err = s.db.Conn(ctx); err != nil {
 		return err
 	}
-	s.readers = openPool(d, s.path, "&_pragma=query_only(1)", max(4, runtime.NumCPU()))
+	// A pull writes into the middle of every index: with room for their pages,
+	// and fewer checkpoints, it reads and writes each of them less often.
+	for _, pragma := range []string{"cache_size = -32768", "wal_autocheckpoint = 4000"} {
+		if _, err := s.writer.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	s.readers = openPool(d, s.path, "&_pragma=query_only(1)&_pragma=cache_size(-8192)", max(4, runtime.NumCPU()))
 	if err := s.rederive(ctx); err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ func (s *Store) rederive(ctx context.Context) error {
 		return err
 	}
 	return s.write(ctx, "derive again", func(ctx context.Context, t *tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM tally`); err != nil {
+			return err
+		}
 		n := 0
 		for after := int64(0); ; {
 			rows, err := scanRows(ctx, t, `SELECT `+rowColumns+` FROM record r WHERE r.id > ? ORDER BY r.id LIMIT 500`, after)
@@ -29,6 +32,7 @@ func (s *Store) rederive(ctx context.Context) error {
 				break
 			}
 			for _, r := range rows {
+				t.tallyRow(r.spec, r.was, 1)
 				if _, err := t.refresh(ctx, r); err != nil {
 					return err
 				}

@@ -56,7 +56,7 @@ type derived struct {
 const rowColumns = `r.id, r.type, r.local_id, coalesce(r.remote_id, ''), r.created, r.modified, r.gone, r.gone_at,
 	r.archived, r.badge, r.title, coalesce(r.title_key, ''), coalesce(r.owner, ''),
 	coalesce(r.t1, ''), coalesce(r.t2, ''), coalesce(r.t3, ''), coalesce(r.t4, ''),
-	r.n1, r.n2, r.n3, r.text, r.tags, coalesce(r.overlay, ''), r.base`
+	r.n1, r.n2, r.n3, r.text, r.tags, coalesce(json(r.overlay), ''), json(r.base)`
 
 func scanRows(ctx context.Context, q querier, query string, args ...any) ([]*row, error) {
 	var out []*row

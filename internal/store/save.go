@@ -10,7 +10,7 @@ import (
 const insertRow = `INSERT INTO record (id, type, local_id, remote_id, created, modified, gone, gone_at, archived, badge,
 	title, title_key, owner, t1, t2, t3, t4, n1, n2, n3, text, tags, overlay, base)
 	VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''),
-	nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, nullif(?, ''), ?)`
+	nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, jsonb(nullif(?, '')), jsonb(?))`
 
 // insert stores a new row under the next id of its type. The search index is
 // written for all new rows together, before the commit.
@@ -37,6 +37,7 @@ func (t *tx) insert(ctx context.Context, r *row) error {
 		t.fresh = map[int64][2]int64{}
 	}
 	t.fresh[r.spec.Number] = span
+	t.tallyRow(r.spec, r.is, 1)
 	r.was = r.is
 	return nil
 }
@@ -77,7 +78,11 @@ func (t *tx) update(ctx context.Context, r *row) error {
 	var args []any
 	put := func(column string, differs bool, v any) {
 		if differs {
-			set = append(set, column+" = ?")
+			expr := " = ?"
+			if column == "base" || column == "overlay" {
+				expr = " = jsonb(?)"
+			}
+			set = append(set, column+expr)
 			args = append(args, v)
 		}
 	}
@@ -92,10 +97,10 @@ func (t *tx) update(ctx context.Context, r *row) error {
 	put("title", a.title != b.title, b.title)
 	put("title_key", a.titleKey != b.titleKey, null(b.titleKey))
 	put("owner", a.owner != b.owner, null(b.owner))
-	for i, c := range []string{"t1", "t2", "t3", "t4"} {
+	for i, c := range textColumns() {
 		put(c, a.text[i] != b.text[i], null(b.text[i]))
 	}
-	for i, c := range []string{"n1", "n2", "n3"} {
+	for i, c := range numberColumns() {
 		put(c, !sameNumber(a.number[i], b.number[i]), number(b.number[i]))
 	}
 	put("text", a.words != b.words, b.words)
@@ -114,6 +119,8 @@ func (t *tx) update(ctx context.Context, r *row) error {
 	if err := t.reindex(ctx, r); err != nil {
 		return err
 	}
+	t.tallyRow(r.spec, r.was, -1)
+	t.tallyRow(r.spec, r.is, 1)
 	r.was = r.is
 	return nil
 }
@@ -162,6 +169,7 @@ func (t *tx) remove(ctx context.Context, r *row) error {
 		}
 	}
 	delete(t.next, r.spec.Number)
+	t.tallyRow(r.spec, r.was, -1)
 	_, err := t.exec(ctx, `DELETE FROM record WHERE id = ?`, r.id)
 	return err
 }

@@ -97,11 +97,12 @@ func (s *Store) Reset(ctx context.Context) error {
 		if _, err := t.exec(ctx, `INSERT INTO record_fts (record_fts) VALUES ('delete-all')`); err != nil {
 			return err
 		}
-		for _, table := range []string{"record", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal"} {
+		for _, table := range []string{"record", "tally", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
 		}
+		t.touched = true
 		return t.setSetting(ctx, settingLastSync, "")
 	})
 	if err != nil {

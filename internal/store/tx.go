@@ -18,6 +18,8 @@ type tx struct {
 	next    map[int64]int64    // the next free record id of a type
 	fresh   map[int64][2]int64 // ids inserted, first and last, not yet in the search index
 	pending map[crm.LocalID]bool
+	tally   map[tallyKey]int
+	touched bool // a record was written: lists may differ
 }
 
 // write runs fn in one transaction. It waits for its turn under ctx; once
@@ -54,13 +56,16 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *tx) erro
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	if err := t.indexFresh(ctx); err != nil {
+	if err := errors.Join(t.indexFresh(ctx), t.saveTally(ctx)); err != nil {
 		return err
 	}
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return err
 	}
 	done = true
+	if t.touched {
+		s.version.Add(1)
+	}
 	return nil
 }
 

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/google/go-cmp/cmp"
+
+	"satchel/internal/crm"
+)
+
+// Check finds out whether everything that is derived is what would be derived
+// now: overlays from the operations, columns from base and overlay, counts and
+// search index from the columns. Besides, SQLite looks at the whole file.
+func (s *Store) Check(ctx context.Context) error {
+	return s.write(ctx, "check", func(ctx context.Context, t *tx) error {
+		found, err := column[string](ctx, t, `PRAGMA integrity_check`)
+		if err != nil || len(found) != 1 || found[0] != "ok" {
+			return fmt.Errorf("integrity check: %v %w", found, err)
+		}
+		if _, err := t.exec(ctx, `INSERT INTO record_fts (record_fts, rank) VALUES ('integrity-check', 1)`); err != nil {
+			return fmt.Errorf("search index: %w", err)
+		}
+		rows, err := scanRows(ctx, t, `SELECT `+rowColumns+` FROM record r`)
+		if err != nil {
+			return err
+		}
+		want := &tx{}
+		for _, r := range rows {
+			if err := checkRow(ctx, t, r); err != nil {
+				return err
+			}
+			want.tallyRow(r.spec, r.was, 1)
+		}
+		return checkTally(ctx, t, want.tally)
+	})
+}
+
+func checkRow(ctx context.Context, t *tx, r *row) error {
+	ops, err := t.summarise(ctx, r.local)
+	if err != nil {
+		return err
+	}
+	r.overlay = ops.overlay
+	r.derive(ops.badge, ops.archiving)
+	if diff := cmp.Diff(r.is, r.was, cmp.AllowUnexported(derived{})); diff != "" {
+		return fmt.Errorf("record %s is not what its base and operations make: %s", r.local, diff)
+	}
+	return nil
+}
+
+func checkTally(ctx context.Context, t *tx, want map[tallyKey]int) error {
+	for _, spec := range crm.Specs() {
+		for _, name := range []string{tallyLive, titleColumn, "t1", "t2", "t3", "t4", "n1", "n2", "n3"} {
+			got, err := tallied(ctx, t, spec, name)
+			if err != nil {
+				return err
+			}
+			if n := want[tallyKey{spec.Number, name}]; got != n {
+				return fmt.Errorf("%s %s: counted %d, kept %d", spec.Type, name, n, got)
+			}
+		}
+	}
+	return nil
+}
+
+// BackUp is the backup before a migration.
+func (s *Store) BackUp(ctx context.Context) error {
+	// The one connection is the writer's; give it back for the moment.
+	if err := s.writer.Close(); err != nil {
+		return err
+	}
+	s.stmts = map[string]*sql.Stmt{}
+	err := s.backUp(ctx, 1)
+	var again error
+	s.writer, again = s.db.Conn(ctx)
+	return errors.Join(err, again)
+}
+
+// PretendNewer leaves a database behind that a later version has migrated.
+func (s *Store) PretendNewer(ctx context.Context) error {
+	return s.write(ctx, "pretend", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+		return err
+	})
+}
+
+// Fold and Match are the two forms of text.
+func Fold(s string) string  { return fold(s) }
+func Match(s string) string { return match(s) }
+
+// SQLiteVersion is the version of the library.
+func (s *Store) SQLiteVersion(ctx context.Context) (string, error) {
+	var v string
+	err := s.read(ctx, "version", func(ctx context.Context, q querier) error { return one(ctx, q, []any{&v}, `SELECT sqlite_version()`) })
+	return v, err
+}
+
+// ForgetDerived makes the next Open derive everything again.
+func (s *Store) ForgetDerived(ctx context.Context) error {
+	return s.write(ctx, "forget", func(ctx context.Context, t *tx) error {
+		if _, err := t.exec(ctx, `UPDATE record SET title = 'x', title_key = 'x', n2 = 5 WHERE archived = 0`); err != nil {
+			return err
+		}
+		return t.setSetting(ctx, settingDerived, "")
+	})
+}

@@ -1,0 +1,224 @@
+package store_test
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/crm"
+	"satchel/internal/store"
+)
+
+// TestMain lets the tests start this program again as another process.
+func TestMain(m *testing.M) {
+	switch os.Getenv("STORE_TEST_CHILD") {
+	case "":
+		os.Exit(m.Run())
+	case "hold":
+		holdChild()
+	case "full":
+		fullChild()
+	case "loop":
+		loopChild()
+	}
+}
+
+func child(t *testing.T, role, dir string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0])
+	c.Env = append(os.Environ(), "STORE_TEST_CHILD="+role, "STORE_TEST_DIR="+dir)
+	c.Stderr = os.Stderr
+	return c
+}
+
+func TestOpen_FilesAreTheOwnersAlone(t *testing.T) {
+	old := syscall.Umask(0)
+	defer syscall.Umask(old)
+	for _, there := range []bool{false, true} {
+		dir := filepath.Join(t.TempDir(), "data")
+		if there {
+			require.NoError(t, os.Mkdir(dir, 0o777))
+		}
+		s := open(t, dir)
+		pull(t, s, contact(1, 1000, "firstname", "Anna"))
+		require.NoError(t, s.BackUp(t.Context()))
+		n := 0
+		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			require.NoError(t, err)
+			info, err := d.Info()
+			require.NoError(t, err)
+			want := fs.FileMode(0o600)
+			if d.IsDir() {
+				want = 0o700
+			}
+			require.Equal(t, want, info.Mode().Perm(), path)
+			n++
+			return nil
+		}))
+		require.GreaterOrEqual(t, n, 7, "folder, db, wal, shm, lock, backup folder, backup")
+	}
+}
+
+func TestOpen_LeavesAFolderWithOtherThingsOpenToOthers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "home")
+	require.NoError(t, os.Mkdir(dir, 0o755)) //nolint:gosec // the point of the test
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o600))
+	open(t, dir)
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o755), info.Mode().Perm())
+}
+
+func TestOpen_RefusesASecondProcess(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	c := child(t, "hold", dir)
+	out, err := c.StdoutPipe()
+	require.NoError(t, err)
+	in, err := c.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "open\n", line)
+
+	_, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	require.Equal(t, crm.InUse, crm.KindOf(err))
+	require.Contains(t, crm.Message(err), "already running")
+
+	require.NoError(t, in.Close())
+	require.NoError(t, c.Wait())
+	open(t, dir)
+}
+
+func holdChild() {
+	s := must(store.Open(background(), os.Getenv("STORE_TEST_DIR"), slog.New(slog.DiscardHandler)))
+	_, _ = os.Stdout.WriteString("open\n")
+	_, _ = os.Stdin.Read(make([]byte, 1))
+	if err := s.Close(); err != nil {
+		panic(err)
+	}
+}
+
+func TestOpen_RefusesANewerDatabaseWithoutWriting(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	s := open(t, dir)
+	pull(t, s, contact(1, 1000, "firstname", "Anna"))
+	require.NoError(t, s.PretendNewer(t.Context()))
+	require.NoError(t, s.Close())
+	before := hash(t, s.Path())
+	_, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	require.Equal(t, crm.Invalid, crm.KindOf(err))
+	require.Contains(t, crm.Message(err), "newer version")
+	require.Equal(t, before, hash(t, s.Path()))
+}
+
+func hash(t *testing.T, path string) [32]byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return sha256.Sum256(b)
+}
+
+func TestOpen_SaysWhatIsWrongWithTheFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		_, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+		require.Equal(t, crm.Storage, crm.KindOf(err), "%v", err)
+		require.Contains(t, crm.Message(err), dir)
+	}
+}
+
+func TestOpen_SaysThatTheFileIsDamaged(t *testing.T) {
+	for name, damage := range map[string]func([]byte){
+		"header": func(b []byte) { copy(b, "this is no database") },
+		"schema": func(b []byte) { clear(b[100:4096]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			s := open(t, dir)
+			pull(t, s, contact(1, 1000, "firstname", "Anna"))
+			require.NoError(t, s.Close())
+			b, err := os.ReadFile(s.Path())
+			require.NoError(t, err)
+			damage(b)
+			require.NoError(t, os.WriteFile(s.Path(), b, 0o600))
+			_, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+			require.Equal(t, crm.Corrupt, crm.KindOf(err), "%v", err)
+		})
+	}
+}
+
+func TestOpen_SendingIsAmbiguousAfterwards(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	s := open(t, dir)
+	r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
+	op := enqueue(t, s, edit(r, "firstname", "Anne"))[0]
+	begin(t, s, op)
+	require.NoError(t, s.Close())
+
+	s = open(t, dir)
+	ops := unfinished(t, s)
+	require.Len(t, ops, 1)
+	require.Equal(t, crm.Ambiguous, ops[0].State)
+	require.Equal(t, crm.Millis(5000), ops[0].SentAt)
+	require.NoError(t, s.Check(t.Context()))
+}
+
+func TestOpen_DerivesAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	s := open(t, dir)
+	pull(t, s, contact(1, 1000, "firstname", "Anna"), contact(2, 1000))
+	require.NoError(t, s.ForgetDerived(t.Context()))
+	require.NoError(t, s.Close())
+	s = open(t, dir)
+	require.Equal(t, []string{"Anna", ""}, titles(list(t, s, crm.ListQuery{Type: crm.Contacts, Sort: crm.Sort{Prop: "title"}})))
+}
+
+func TestClose_RefusesWhatComesLater(t *testing.T) {
+	s := fresh(t)
+	require.NoError(t, s.Close())
+	require.Error(t, s.SetSetting(t.Context(), "a", "b"))
+	_, err := s.Setting(t.Context(), "a")
+	require.Error(t, err)
+}
+
+// libcVersion is what modernc.org/sqlite v1.61.1 names in its go.mod. Its
+// generated code is only tested with that one: raise both together.
+const (
+	sqliteVersion = "v1.61.1"
+	libcVersion   = "v1.79.0"
+)
+
+func TestVersions_SQLiteAndItsLibcBelongTogether(t *testing.T) {
+	got := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range info.Deps {
+			got[d.Path] = d.Version
+		}
+	}
+	if got["modernc.org/sqlite"] == "" { // a test binary may know nothing of its modules
+		b, err := os.ReadFile("../../go.mod")
+		require.NoError(t, err)
+		for line := range strings.Lines(string(b)) {
+			if f := strings.Fields(line); len(f) >= 2 {
+				got[f[0]] = f[1]
+			}
+		}
+	}
+	require.Equal(t, sqliteVersion, got["modernc.org/sqlite"])
+	require.Equal(t, libcVersion, got["modernc.org/libc"])
+	v, err := fresh(t).SQLiteVersion(t.Context())
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, v, "3.51.3")
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+
+	"satchel/internal/crm"
+)
+
+// tallyKey names a count of live records: all of a type, or those that are
+// empty in one of its slots.
+type tallyKey struct {
+	typ  int64
+	name string
+}
+
+const tallyLive = "live"
+
+// tallyRow counts a row in or out. The counts are kept, since counting a
+// hundred thousand records costs more than reading the window of a list.
+func (t *tx) tallyRow(spec crm.Spec, d derived, n int) {
+	t.touched = true
+	if d.archived {
+		return
+	}
+	if t.tally == nil {
+		t.tally = map[tallyKey]int{}
+	}
+	t.tally[tallyKey{spec.Number, tallyLive}] += n
+	if d.titleKey == "" {
+		t.tally[tallyKey{spec.Number, titleColumn}] += n
+	}
+	for i, c := range textColumns() {
+		if d.text[i] == "" {
+			t.tally[tallyKey{spec.Number, c}] += n
+		}
+	}
+	for i, c := range numberColumns() {
+		if d.number[i] == nil {
+			t.tally[tallyKey{spec.Number, c}] += n
+		}
+	}
+}
+
+func (t *tx) saveTally(ctx context.Context) error {
+	for k, n := range t.tally {
+		if n == 0 {
+			continue
+		}
+		_, err := t.exec(ctx, `INSERT INTO tally (type, name, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, k.typ, k.name, n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallied reads a count.
+func tallied(ctx context.Context, q querier, spec crm.Spec, name string) (int, error) {
+	return count(ctx, q, `SELECT coalesce((SELECT n FROM tally WHERE type = ? AND name = ?), 0)`, spec.Number, name)
+}
+
+func textColumns() [crm.TextSlots]string     { return [...]string{"t1", "t2", "t3", "t4"} }
+func numberColumns() [crm.NumberSlots]string { return [...]string{"n1", "n2", "n3"} }
