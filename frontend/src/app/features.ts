@@ -1,20 +1,17 @@
-// The screens that are not needed for the first paint come when they are.
+// The parts that are not needed for the first paint come when they are.
 
-import type { Component } from 'svelte';
-
-const parts = import.meta.glob<{ default: Component }>(
-  '../features/{board,outbox,palette,settings}/{Board,Outbox,Palette,Settings,Shortcuts}.svelte',
-);
-
-function part(name: string): () => Promise<{ default: Component }> {
-  const load = parts[`../features/${name}.svelte`];
-  return load ?? (() => Promise.reject(new Error(`no ${name}`)));
-}
-
-export const loadBoard = part('board/Board');
-export const loadOutbox = part('outbox/Outbox');
-export const loadPalette = part('palette/Palette');
-export const loadSettings = part('settings/Settings');
-export const loadShortcuts = part('settings/Shortcuts');
+export const loadBoard = () => import('../features/board/Board.svelte');
+export const loadOutbox = () => import('../features/outbox/Outbox.svelte');
+export const loadPalette = () => import('../features/palette/Palette.svelte');
+export const loadSettings = () => import('../features/settings/Settings.svelte');
+export const loadShortcuts = () => import('../features/settings/Shortcuts.svelte');
+export const loadPanel = () => import('../features/records/RecordPanel.svelte');
 export const loadCreate = () => import('../features/records/CreateDialog.svelte');
 export const loadAssociate = () => import('../features/records/AssociateDialog.svelte');
+
+/** Fetches all of them, one after the other, once the first screen is there. */
+export async function warmUp(): Promise<void> {
+  for (const load of [loadPanel, loadPalette, loadBoard, loadCreate, loadOutbox, loadSettings]) {
+    await load().catch(() => undefined); // it is asked for again when it is shown
+  }
+}

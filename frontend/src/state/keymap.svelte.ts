@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { command, commands, type Command, type CommandId } from './commands';
 import { after } from './host';
@@ -50,21 +51,29 @@ function inOverlay(target: EventTarget | null): boolean {
 export class Keymap {
   /** Off: keys without Ctrl or Cmd do nothing (WCAG 2.1.4). */
   singleKeys = $state(true);
-  #handlers = new SvelteMap<CommandId, (() => void)[]>();
+  #handlers = new SvelteMap<CommandId, readonly (() => void)[]>();
   #prefix = '';
   #stopWaiting: (() => void) | null = null;
 
   /** Gives commands their meaning until the returned function is called; the last one given counts. */
   on(handlers: Handlers): () => void {
     const given = Object.entries(handlers) as [CommandId, () => void][];
-    for (const [id, run] of given) this.#handlers.set(id, [...(this.#handlers.get(id) ?? []), run]);
-    return () => {
-      for (const [id, run] of given) {
-        const left = (this.#handlers.get(id) ?? []).filter((one) => one !== run);
-        if (left.length > 0) this.#handlers.set(id, left);
-        else this.#handlers.delete(id);
-      }
-    };
+    // untracked: an effect that gives commands must not depend on them
+    untrack(() => {
+      for (const [id, run] of given) this.#handlers.set(id, [...this.#of(id), run]);
+    });
+    return () =>
+      untrack(() => {
+        for (const [id, run] of given) {
+          const left = this.#of(id).filter((one) => one !== run);
+          if (left.length > 0) this.#handlers.set(id, left);
+          else this.#handlers.delete(id);
+        }
+      });
+  }
+
+  #of(id: CommandId): readonly (() => void)[] {
+    return this.#handlers.get(id) ?? [];
   }
 
   /** Whether the command can be given now. */
