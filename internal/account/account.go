@@ -103,7 +103,10 @@ func (a *Account) resume(ctx context.Context) error {
 		if a.o.Sample == nil {
 			return nil
 		}
-		s, err = a.o.Sample.Grant(ctx)
+		if s, err = a.o.Sample.Grant(ctx, a.base()); err != nil && a.base() != "" {
+			// It does not run at the moment: that is being offline, not signed out.
+			s, err = Session{Kind: Sample, BaseURL: a.base()}, nil
+		}
 		a.keptIn, found = "memory", err == nil
 	case a.p.Kind == OAuth:
 		if s.ClientSecret, err = a.appSecret(ctx, a.p.ClientID); err == nil {

@@ -159,7 +159,7 @@ func (a *Account) ConnectSample(ctx context.Context) error {
 	if a.o.Sample == nil {
 		return &crm.Error{Kind: crm.Invalid, Msg: "There is no sample portal here: another portal was named with --base-url."}
 	}
-	s, err := a.o.Sample.Grant(ctx)
+	s, err := a.o.Sample.Grant(ctx, a.o.BaseURL)
 	if err != nil {
 		return err
 	}
@@ -251,6 +251,9 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 	p := profile{
 		Kind: s.Kind, BaseURL: s.BaseURL, ClientID: s.ClientID, UserEmail: user.Email, UserID: user.ID,
 		OwnerID: ownerOf(owners, user), Scopes: user.Scopes,
+	}
+	if s.BuiltIn {
+		p.BaseURL = "" // another one at the next start
 	}
 	a.mu.Lock()
 	if p.OwnerID == "" {

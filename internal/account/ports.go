@@ -23,6 +23,7 @@ const (
 type Session struct {
 	Kind         Kind
 	BaseURL      string // "" for HubSpot itself
+	BuiltIn      bool   // Sample: the address is this process's own, good until it ends
 	ClientID     string
 	ClientSecret string
 	Refresh      string // OAuth and Sample
@@ -80,9 +81,10 @@ type Secrets interface {
 }
 
 // SamplePortal is the portal on this computer. Grant signs the sample user in
-// without a page, starting the portal when it does not run yet.
+// without a page: to the sandbox at an address, or, with none, to the built-in
+// one, which it starts when it does not run yet.
 type SamplePortal struct {
-	Grant func(ctx context.Context) (Session, error)
+	Grant func(ctx context.Context, baseURL string) (Session, error)
 }
 
 // Options are what an Account works with.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 
 	"satchel/internal/account"
@@ -29,29 +30,77 @@ type dialer struct {
 	transport http.RoundTripper
 	keeper    *keeper
 	agent     string
-	remote    *remote
+	sample    *Sample
 }
 
 func (d *dialer) dial(s account.Session) (account.Hub, error) {
 	b := budget.New(budget.Options{})
 	out := &session{budget: b}
 	var tokens hubspot.TokenSource
-	if s.Token != "" {
+	switch {
+	case s.Token != "":
 		tokens = oauth.Static(s.Token)
-	} else {
-		keep := d.keeper
-		if s.Kind == account.Sample {
-			keep = nil // granted anew at each start
-		}
-		app := oauth.AppFor(s.BaseURL, s.ClientID, s.ClientSecret)
-		app.HTTP = d.transport
-		out.tokens = oauth.NewTokens(app, oauth.Grant{Refresh: s.Refresh}, keep.saver())
+	case s.Kind == account.Sample && s.Refresh == "":
+		tokens = &lateTokens{d: d, baseURL: s.BaseURL}
+	default:
+		out.tokens = d.tokens(s)
 		tokens = out.tokens
 	}
 	out.Client = hubspot.New(hubspot.Options{
 		BaseURL: s.BaseURL, HTTP: d.transport, Tokens: tokens, Budget: b, Logger: d.log, UserAgent: d.agent,
 	})
 	return out, nil
+}
+
+func (d *dialer) tokens(s account.Session) *oauth.Tokens {
+	app := oauth.AppFor(s.BaseURL, s.ClientID, s.ClientSecret)
+	app.HTTP = d.transport
+	keep := d.keeper
+	if s.Kind == account.Sample {
+		keep = nil // granted anew at each start
+	}
+	return oauth.NewTokens(app, oauth.Grant{Refresh: s.Refresh}, keep.saver())
+}
+
+// lateTokens is the sign-in to a sandbox that did not run when we started: it
+// is asked for with the first call that needs it.
+type lateTokens struct {
+	d       *dialer
+	baseURL string
+
+	mu     sync.Mutex // guards tokens, and lets one ask at a time
+	tokens *oauth.Tokens
+}
+
+func (l *lateTokens) get(ctx context.Context) (*oauth.Tokens, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.tokens == nil {
+		s, err := samplePortal(l.d.sample).Grant(ctx, l.baseURL)
+		if err != nil {
+			return nil, err
+		}
+		l.tokens = l.d.tokens(s)
+	}
+	return l.tokens, nil
+}
+
+// Token asks for the sign-in first.
+func (l *lateTokens) Token(ctx context.Context) (string, error) {
+	t, err := l.get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return t.Token(ctx)
+}
+
+// Refresh asks for the sign-in first.
+func (l *lateTokens) Refresh(ctx context.Context, stale string) (string, error) {
+	t, err := l.get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return t.Refresh(ctx, stale)
 }
 
 // signIn begins a sign-in in the browser.
@@ -126,10 +175,10 @@ func samplePortal(s *Sample) *account.SamplePortal {
 	if s == nil {
 		return nil
 	}
-	return &account.SamplePortal{Grant: func(ctx context.Context) (account.Session, error) {
-		g, err := s.Grant(ctx)
+	return &account.SamplePortal{Grant: func(ctx context.Context, baseURL string) (account.Session, error) {
+		g, err := s.Grant(ctx, baseURL)
 		return account.Session{
-			Kind: account.Sample, BaseURL: g.BaseURL, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh,
+			Kind: account.Sample, BaseURL: g.BaseURL, BuiltIn: g.BuiltIn, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh,
 		}, err
 	}}
 }

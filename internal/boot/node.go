@@ -46,14 +46,15 @@ type Options struct {
 
 // Sample is the portal on this computer.
 type Sample struct {
-	// Grant signs the sample user in and says where the portal is, starting it
-	// when it does not run yet.
-	Grant func(ctx context.Context) (SampleGrant, error)
+	// Grant signs the sample user in and says where the portal is: at baseURL, or,
+	// when that is empty, built in and started when it does not run yet.
+	Grant func(ctx context.Context, baseURL string) (SampleGrant, error)
 }
 
 // SampleGrant is a sign-in to the sample portal.
 type SampleGrant struct {
 	BaseURL      string
+	BuiltIn      bool
 	ClientID     string
 	ClientSecret string
 	Refresh      string
@@ -110,7 +111,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if transport == nil {
 		transport = hubspot.NewTransport()
 	}
-	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, remote: n.remote}
+	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
 		Store: n.store, Secrets: keeper, Dial: d.dial, SignIn: d.signIn, Browse: browse,

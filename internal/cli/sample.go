@@ -21,7 +21,7 @@ import (
 // sample is the portal on this computer: one that runs already at the base URL,
 // or one that is started in this process when it is first asked for.
 type sample struct {
-	base string // of a portal that runs already; "" to start one
+	base string // of the configuration
 	file string // where the started one is kept between runs
 
 	mu     sync.Mutex // guards what follows
@@ -51,9 +51,9 @@ func onThisComputer(base string) bool {
 	return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
 }
 
-func (s *sample) grant(ctx context.Context) (boot.SampleGrant, error) {
-	if s.base != "" {
-		return s.ask(ctx)
+func (s *sample) grant(ctx context.Context, base string) (boot.SampleGrant, error) {
+	if base != "" {
+		return s.ask(ctx, base)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *sample) grant(ctx context.Context) (boot.SampleGrant, error) {
 	}
 	refresh, err := s.portal.GrantFor("")
 	c := s.portal.Credentials()
-	return boot.SampleGrant{BaseURL: s.url, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Refresh: refresh}, err
+	return boot.SampleGrant{BaseURL: s.url, BuiltIn: true, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Refresh: refresh}, err
 }
 
 // start opens the portal on a free loopback port.
@@ -84,16 +84,16 @@ func (s *sample) start(ctx context.Context) error {
 }
 
 // ask asks a sandbox that runs already to sign its first user in.
-func (s *sample) ask(ctx context.Context) (boot.SampleGrant, error) {
+func (s *sample) ask(ctx context.Context, base string) (boot.SampleGrant, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base+"/_sandbox/grant", http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/_sandbox/grant", http.NoBody)
 	if err != nil {
 		return boot.SampleGrant{}, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return boot.SampleGrant{}, boot.Offline("There is no sandbox at "+s.base+" (start one with satchel sandbox). Nothing was changed.", err)
+		return boot.SampleGrant{}, boot.Offline("There is no sandbox at "+base+" (start one with satchel sandbox). Nothing was changed.", err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	var g struct {
@@ -103,9 +103,9 @@ func (s *sample) ask(ctx context.Context) (boot.SampleGrant, error) {
 	}
 	err = json.NewDecoder(io.LimitReader(res.Body, 1<<16)).Decode(&g)
 	if err != nil || res.StatusCode != http.StatusOK {
-		return boot.SampleGrant{}, boot.Offline("What answers at "+s.base+" is not a Satchel sandbox. Nothing was changed.", err)
+		return boot.SampleGrant{}, boot.Offline("What answers at "+base+" is not a Satchel sandbox. Nothing was changed.", err)
 	}
-	return boot.SampleGrant{BaseURL: s.base, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh}, nil
+	return boot.SampleGrant{BaseURL: base, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh}, nil
 }
 
 // close ends a portal that this process started, and saves it.
