@@ -1,0 +1,162 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/crm"
+	"satchel/internal/wire"
+)
+
+// Echo is a facade for the tests.
+type Echo struct{}
+
+func (*Echo) Say(text string, n int) (string, error) { return strings.Repeat(text, n), nil }
+
+func (*Echo) Fail() error {
+	return &crm.Error{Kind: crm.Invalid, Msg: "No.", Fields: map[string]string{"a": "b"}}
+}
+func (*Echo) Broken() error { return errors.New("secret detail") }
+func (*Echo) NotACall() int { return 1 }
+
+type served struct {
+	t    *testing.T
+	url  string // with the token
+	base string
+	http *http.Client
+}
+
+func serve(t *testing.T) *served {
+	changes := func(ctx context.Context) <-chan wire.Change {
+		out := make(chan wire.Change, 1)
+		out <- wire.Change{Seq: 1, Topics: []string{"outbox"}}
+		go func() { <-ctx.Done(); close(out) }()
+		return out
+	}
+	s := New(Options{
+		Facades: []any{&Echo{}}, Changes: changes, Log: slog.New(slog.DiscardHandler),
+		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "assets/app.js": {Data: []byte("1")}},
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+	})
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return &served{t, s.URL(l.Addr()), "http://" + l.Addr().String(), &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+}
+
+func (s *served) do(method, path, body string, change func(*http.Request)) (*http.Response, string) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.base+path, strings.NewReader(body))
+	require.NoError(s.t, err)
+	if change != nil {
+		change(req)
+	}
+	res, err := s.http.Do(req)
+	require.NoError(s.t, err)
+	defer res.Body.Close()
+	text := new(strings.Builder)
+	_, err = bufio.NewReader(res.Body).WriteTo(text)
+	require.NoError(s.t, err)
+	return res, text.String()
+}
+
+func (s *served) open() {
+	s.t.Helper()
+	res, err := s.http.Get(s.url)
+	require.NoError(s.t, err)
+	require.NoError(s.t, res.Body.Close())
+	require.Equal(s.t, http.StatusOK, res.StatusCode)
+	require.Empty(s.t, res.Request.URL.RawQuery, "the token leaves the address")
+}
+
+func TestServe_NothingAnswersWithoutTheCookie(t *testing.T) {
+	s := serve(t)
+	for _, path := range []string{"/", "/assets/app.js", "/events", "/?token=wrong", "/assets/app.js?token=x"} {
+		res, body := s.do(http.MethodGet, path, "", nil)
+		require.Equal(t, http.StatusUnauthorized, res.StatusCode, path)
+		require.NotContains(t, body, "doctype")
+		require.Equal(t, csp, res.Header.Get("Content-Security-Policy"))
+	}
+	res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, nil)
+	require.Equal(t, http.StatusUnauthorized, res.StatusCode)
+}
+
+func TestServe_ForeignHostsAndPagesAreRefused(t *testing.T) {
+	s := serve(t)
+	s.open()
+	res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Host = "evil.example" })
+	require.Equal(t, http.StatusMisdirectedRequest, res.StatusCode)
+	for _, origin := range []string{"http://evil.example", "null", "https://" + strings.TrimPrefix(s.base, "http://")} {
+		res, _ = s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Header.Set("Origin", origin) })
+		require.Equal(t, http.StatusForbidden, res.StatusCode, origin)
+	}
+	res, body := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Header.Set("Origin", s.base) })
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.JSONEq(t, `"a"`, body)
+}
+
+func TestCall(t *testing.T) {
+	s := serve(t)
+	s.open()
+	for _, c := range []struct {
+		method, body string
+		status       int
+		want         string
+	}{
+		{"Echo.Say", `["ab",2]`, 200, `"abab"`},
+		{"Echo.Say", `["ab"]`, 400, `{"code":"invalid","message":"The call has the wrong number of arguments.","fields":{}}`},
+		{"Echo.Say", `["ab","two"]`, 400, `{"code":"invalid","message":"An argument of the call is not of the form that it takes.","fields":{}}`},
+		{"Echo.Say", `{`, 400, `{"code":"invalid","message":"The call's arguments are not a JSON list, or too large.","fields":{}}`},
+		{"Echo.Say", `["` + strings.Repeat("x", maxBody) + `",1]`, 400, `{"code":"invalid","message":"The call's arguments are not a JSON list, or too large.","fields":{}}`},
+		{"Echo.Fail", `[]`, 400, `{"code":"invalid","message":"No.","fields":{"a":"b"}}`},
+		{"Echo.NotACall", `[]`, 404, `{"code":"not_found","message":"There is no such call.","fields":{}}`},
+	} {
+		res, body := s.do(http.MethodPost, "/rpc/"+c.method, c.body, nil)
+		require.Equal(t, c.status, res.StatusCode, c.method)
+		require.JSONEq(t, c.want, body)
+	}
+	res, body := s.do(http.MethodPost, "/rpc/Echo.Broken", `[]`, nil)
+	require.Equal(t, http.StatusInternalServerError, res.StatusCode)
+	require.NotContains(t, body, "secret detail", "causes are for the log")
+	res, _ = s.do(http.MethodGet, "/rpc/Echo.Say", "", nil)
+	require.NotEqual(t, http.StatusOK, res.StatusCode)
+}
+
+func TestEvents_DeliverChanges(t *testing.T) {
+	s := serve(t)
+	s.open()
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/events", http.NoBody)
+	require.NoError(t, err)
+	res, err := s.http.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			require.JSONEq(t, `{"seq":1,"topics":["outbox"]}`, data)
+			return
+		}
+	}
+	t.Fatal("the stream ended without a change")
+}
