@@ -1,0 +1,58 @@
+package desktop
+
+import (
+	"flag"
+	"os"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// What the page may call is reviewed: the list is a golden file, a facade has at
+// most twelve methods, and every method answers (T, error) or error and takes
+// nothing but plain values.
+func TestBoundMethods_AreTheReviewedOnes(t *testing.T) {
+	var lines []string
+	for _, facade := range []any{&Account{}, &Records{}, &Board{}, &Outbox{}, &Sync{}, &App{}} {
+		typ := reflect.TypeOf(facade)
+		require.LessOrEqual(t, typ.NumMethod(), 12, typ)
+		for i := range typ.NumMethod() {
+			m := typ.Method(i)
+			require.NotContains(t, m.Type.String(), "context.", "%s.%s: the bindings cannot carry a context", typ, m.Name)
+			n := m.Type.NumOut()
+			require.True(t, n == 1 || n == 2, "%s.%s", typ, m.Name)
+			require.Equal(t, reflect.TypeFor[error](), m.Type.Out(n-1), "%s.%s", typ, m.Name)
+			shape := strings.Replace(m.Type.String(), typ.String()+", ", "", 1)
+			shape = strings.Replace(shape, typ.String(), "", 1)
+			lines = append(lines, typ.Elem().Name()+"."+m.Name+strings.TrimPrefix(shape, "func"))
+		}
+	}
+	sort.Strings(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	const golden = "testdata/bound.txt"
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got, "review the change and run with -update")
+}
+
+func TestAllowed_OnlyWebMailAndPhoneLeaveTheWindow(t *testing.T) {
+	for _, ok := range []string{"https://app.hubspot.com/contacts/1", "mailto:a@b.example", "tel:+4712345678"} {
+		require.NoError(t, allowed(ok), ok)
+	}
+	for _, bad := range []string{
+		"", "http://insecure.example", "file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "smb://host/share",
+		"search-ms:query=x", "https://", "https://user:pass@host.example", "mailto:", "ms-msdt:/id", "https://a\nb", "//host",
+		"https:relative", strings.Repeat("https://a.example/", 500),
+	} {
+		require.Error(t, allowed(bad), bad)
+	}
+}
