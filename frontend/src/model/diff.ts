@@ -29,7 +29,34 @@ export function diffWords(from: string, to: string): DiffPart[] {
       push(parts, 'new', b[j++] ?? '');
     }
   }
-  return parts;
+  return joined(parts);
+}
+
+// Words changed side by side read as one change: a blank between two changes
+// belongs to both.
+function joined(parts: readonly DiffPart[]): DiffPart[] {
+  const out: DiffPart[] = [];
+  let gone = '';
+  let fresh = '';
+  const flush = (): void => {
+    push(out, 'gone', gone);
+    push(out, 'new', fresh);
+    gone = '';
+    fresh = '';
+  };
+  for (const [i, part] of parts.entries()) {
+    const blank = part.kind === 'same' && part.text.trim() === '';
+    const inside = blank && gone + fresh !== '' && parts[i + 1] !== undefined;
+    if (part.kind === 'same' && !inside) {
+      flush();
+      push(out, 'same', part.text);
+      continue;
+    }
+    if (part.kind !== 'new') gone += part.text;
+    if (part.kind !== 'gone') fresh += part.text;
+  }
+  flush();
+  return out;
 }
 
 function whole(from: string, to: string): DiffPart[] {

@@ -1,0 +1,93 @@
+// The test everything here is written with: a portal for each worker, an app
+// with a data directory of its own for each test, and ears for what a page may
+// never say.
+import { existsSync } from 'node:fs';
+import { test as base, expect, type Page } from '@playwright/test';
+import { App } from './app';
+import { Portal } from './portal';
+import { binary } from './program';
+
+interface Ears {
+  /** Errors of the console and of the page. */
+  readonly errors: string[];
+  /** What the content policy refused. */
+  violations(): Promise<string[]>;
+}
+
+export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
+  portal: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build first`);
+      const portal = await Portal.start('--contacts', '300', '--limits', 'off');
+      await use(portal);
+      await portal.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  app: async ({ portal }, use, info) => {
+    const app = await App.start(portal);
+    await use(app);
+    await app.end();
+    if (info.status !== info.expectedStatus) {
+      await info.attach('log', { body: app.log(), contentType: 'text/plain' });
+    }
+  },
+
+  ears: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
+      await page.addInitScript(() => {
+        const seen: string[] = [];
+        Object.assign(window, { violations: seen });
+        document.addEventListener('securitypolicyviolation', (event) => {
+          seen.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+        });
+      });
+      const violations = (): Promise<string[]> =>
+        page.evaluate(() => (window as unknown as { violations: string[] }).violations);
+      await use({ errors, violations });
+      expect(errors, 'the console stays silent').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Presses keys one after the other: "g p". */
+export async function press(page: Page, keys: string): Promise<void> {
+  for (const key of keys.split(' ')) await page.keyboard.press(key);
+}
+
+export type ScreenName = 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+
+const leads: Record<ScreenName, string> = {
+  contacts: 'g c',
+  companies: 'g o',
+  deals: 'g d',
+  pipeline: 'g p',
+  outbox: 'g x',
+  settings: 'g s',
+};
+
+/** Goes to a screen by its key and waits until it is drawn. */
+export async function go(page: Page, screen: ScreenName): Promise<void> {
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await press(page, leads[screen]);
+  await expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible();
+}
+
+/** Looks a record up in its list and opens it; answers its panel. */
+export async function openFromList(page: Page, text: string, id: string) {
+  await page.getByRole('searchbox').fill(text);
+  await page.locator(`[data-row-id="${id}"]`).click();
+  const panel = page.locator('aside[data-record-id]');
+  await expect(panel).toHaveAttribute('data-record-id', id);
+  return panel;
+}
