@@ -26,6 +26,15 @@
 // All of the portal's time is Options.Now plus what [Portal.Advance] added:
 // stamps, token expiry and the rate windows follow it. Latency is real time.
 //
+// # The way of a request
+//
+// A request is counted when it arrives, then its caller is identified, then the
+// rate window of its bucket admits or refuses it, then the operation runs, then
+// the answer waits for the latency and is written. Faults strike before or
+// after the operation; an unreachable portal counts nothing. A body that is not
+// declared as JSON is a 415, an address over 16,200 characters a 414, an
+// unknown route a page.
+//
 // # Where HubSpot's behaviour is not known
 //
 // The fact sheet lists what nobody has verified. The sandbox decides these:

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -243,4 +244,22 @@ func TestOpen_BadOptions(t *testing.T) {
 		require.Error(t, err)
 	}
 	require.True(t, json.Valid(encodeJSON(Stats{})))
+}
+
+// Changes are saved a little later by themselves, so that a kill loses little.
+func TestState_SavedInTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "portal.state")
+		p, err := Open(Options{Contacts: 3, StateFile: file})
+		require.NoError(t, err)
+		refresh, err := p.GrantFor("")
+		require.NoError(t, err)
+		require.NoFileExists(t, file)
+		time.Sleep(saveDelay + time.Millisecond)
+		synctest.Wait()
+		killed, err := Open(Options{StateFile: file})
+		require.NoError(t, err)
+		require.Contains(t, killed.auth.Refresh, refresh)
+		require.NoError(t, p.Close())
+	})
 }
