@@ -80,19 +80,26 @@ func testFaults(t *testing.T, a *api) {
 	a.do(500, "GET", v+"companies", "")
 	a.do(404, "GET", v+"companies/1", "")
 
+	a.do(204, "DELETE", "/_sandbox/faults", "")
+	for _, bad := range []string{`{"kind":"x"}`, `{"kind":"status"}`, `{"kind":"latency","latency_ms":-1}`, `{"kind":"html","probability":2}`} {
+		a.do(400, "POST", "/_sandbox/faults", bad)
+	}
+}
+
+// A portal that is off the network ends every connection and counts nothing,
+// until the fault is cleared.
+func TestFaults_Unreachable(t *testing.T) {
+	a := open(t).overTCP()
 	before := a.p.Stats().Requests[burst]
-	fault(`{"kind":"unreachable"}`)
+	a.do(200, "POST", "/_sandbox/faults", `{"kind":"unreachable"}`)
 	for _, path := range []string{v + "contacts", "/oauth/authorize", "/account-info/2026-09/details"} {
-		_, err = a.try("GET", path, "")
+		_, err := a.try("GET", path, "")
 		require.Error(t, err, path)
 	}
 	require.Equal(t, before, a.p.Stats().Requests[burst])
 	require.GreaterOrEqual(t, a.do(200, "GET", "/_sandbox/faults", "").at("faults", 0, "struck"), 3.0, "a client may try again by itself on a connection it reused")
 	a.do(204, "DELETE", "/_sandbox/faults", "")
 	a.do(200, "GET", v+"contacts", "")
-	for _, bad := range []string{`{"kind":"x"}`, `{"kind":"status"}`, `{"kind":"latency","latency_ms":-1}`, `{"kind":"html","probability":2}`} {
-		a.do(400, "POST", "/_sandbox/faults", bad)
-	}
 }
 
 // Probability is drawn from the fault's own seed, so that a run can be repeated.
