@@ -172,7 +172,7 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 		if !o.atHome() {
 			return errSending()
 		}
-		if sent, err = u.takeFields(ctx, o, parts); err != nil {
+		if sent, err = u.takeFields(ctx, o, r, parts); err != nil {
 			return err
 		}
 		if _, err := u.refresh(ctx, r); err != nil {
@@ -185,25 +185,31 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 // takeFields puts the fields of an unsent operation back to what they were
 // before the act. A field that a later act changed again is that act's. It
 // returns those that have left the operation because HubSpot has them.
-func (u *undoer) takeFields(ctx context.Context, o *op, parts []crm.Field) (sent []crm.Field, err error) {
+func (u *undoer) takeFields(ctx context.Context, o *op, r *row, parts []crm.Field) (sent []crm.Field, err error) {
 	before := len(o.Fields)
 	touched := false
 	for _, p := range parts {
 		i, ok := o.field(p.Name)
-		if !ok {
-			if slices.ContainsFunc(o.settled, func(f crm.Field) bool { return f.Name == p.Name && f.Value == p.Value }) {
-				sent = append(sent, p)
+		switch {
+		case !ok && slices.ContainsFunc(o.settled, func(f crm.Field) bool { return f.Name == p.Name && f.Value == p.Value }):
+			sent = append(sent, p)
+			continue
+		case !ok && r.value(p.Name) == p.Value:
+			// The act had taken the field back to its base, and so out.
+			o.Fields = append(o.Fields, crm.Field{Name: p.Name, Base: p.Value, Value: p.Base})
+		case !ok || o.Fields[i].Value != p.Value:
+			continue
+		default:
+			first, err := u.isFirst(ctx, o, p.Name)
+			if err != nil {
+				return nil, err
 			}
-			continue
-		}
-		if o.Fields[i].Value != p.Value {
-			continue
+			o.Fields[i].Value = p.Base
+			if f := o.Fields[i]; f.Value == f.Base || first {
+				o.Fields = slices.Delete(o.Fields, i, i+1)
+			}
 		}
 		touched = true
-		o.Fields[i].Value = p.Base
-		if f := o.Fields[i]; f.Value == f.Base {
-			o.Fields = slices.Delete(o.Fields, i, i+1)
-		}
 		o.Disputes = slices.DeleteFunc(o.Disputes, func(d crm.Dispute) bool { return d.Field == p.Name })
 	}
 	if !touched {
@@ -218,6 +224,17 @@ func (u *undoer) takeFields(ctx context.Context, o *op, parts []crm.Field) (sent
 		return sent, u.queue(ctx, o, u.at)
 	}
 	return sent, u.saveOp(ctx, o)
+}
+
+// isFirst says that nothing but this act put the field into an update: undone,
+// it leaves, whatever the view was when the rep acted.
+func (u *undoer) isFirst(ctx context.Context, o *op, field string) (bool, error) {
+	if o.Kind != crm.OpUpdate {
+		return false, nil
+	}
+	groups, err := column[crm.OpID](ctx, u.tx, `SELECT act.group_id FROM act, json_each(act.fields) f
+		WHERE act.op = ? AND f.value ->> 'name' = ? ORDER BY act.id LIMIT 1`, string(o.ID), field)
+	return len(groups) == 0 || groups[0] == u.group || u.group == o.ID, err
 }
 
 // reverse queues an update that puts fields back. Its bases are what was sent:
