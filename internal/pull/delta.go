@@ -14,11 +14,10 @@ const (
 	// overlap is how much of what was already looked at is looked at again: the
 	// index shows changes up to half a minute late, now and then later.
 	overlap = 2 * time.Minute
-	// glance is the overlap of a light window.
-	glance = 5 * time.Second
-	// settled is how long after a heavy window the next full one is due. Longer
-	// than overlap, so that what one heavy window read is read once more, by
-	// when the index has settled, and then no more.
+	// settled is how long after a heavy window the next full one is due; in
+	// between they are light, without an overlap. Longer than overlap, so that
+	// what one heavy window read is read once more, by when the index has
+	// settled, and then no more.
 	settled = overlap + 30*time.Second
 	// heavyPages is how many pages make a window heavy.
 	heavyPages = 5
@@ -52,7 +51,7 @@ func (w *window) open(now crm.Millis) {
 	w.Light = w.Heavy && w.Until-w.Since < crm.Millis(settled.Milliseconds())
 	w.From = w.Since - crm.Millis(overlap.Milliseconds())
 	if w.Light {
-		w.From = w.Seen - crm.Millis(glance.Milliseconds())
+		w.From = w.Seen + 1
 	}
 	w.From = max(w.From, 0)
 }
@@ -124,6 +123,10 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 		if err != nil {
 			return err
 		}
+		e.observe(page.Records)
+		if w.Pages == 0 {
+			w.Until = max(w.Until, e.hubNow()) // the first page may know better
+		}
 		last := highest(page.Records)
 		switch {
 		case len(page.Records) < searchPage:
@@ -145,7 +148,6 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 // take commits one page of a delta. The ids whose links are due are part of
 // the transaction, so that a stop in between does not lose them.
 func (e *Engine) take(ctx context.Context, s crm.Spec, props []string, rows []crm.RemoteRecord, at crm.Cursor) error {
-	e.observe(rows)
 	fresh := e.unknown(s.Type, rows)
 	p := crm.Pulled{Type: s.Type, Records: fresh, Props: props, Cursors: []crm.Cursor{at}}
 	var ids []crm.RemoteID

@@ -72,7 +72,7 @@ func (f *filling) run(ctx context.Context) error {
 	for i := range f.here.Spans {
 		climb(i)
 	}
-	if f.here.Total > digAbove {
+	if f.here.Total > f.e.digAbove {
 		start(func(ctx context.Context) error {
 			f.prepare(ctx, climb)
 			f.dig(ctx)
@@ -130,7 +130,7 @@ func (f *filling) prepare(ctx context.Context, climb func(int)) {
 	if err := f.mine(ctx); err != nil {
 		f.e.log.WarnContext(ctx, "own records do not come first", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
 	}
-	if f.here.Total <= splitAbove { // the total is not written after the start
+	if f.here.Total <= f.e.splitAbove { // the total is not written after the start
 		return
 	}
 	at, err := f.cuts(ctx, f.here.Total)

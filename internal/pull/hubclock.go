@@ -30,6 +30,14 @@ func (h hubClock) now(ours time.Time) crm.Millis {
 	return min(h.stamp+crm.Millis(passed.Milliseconds()), crm.At(ours))
 }
 
+// hubNow is HubSpot's time, at the latest; 0 when nothing is known.
+func (e *Engine) hubNow() crm.Millis {
+	ours := e.clock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.hub.now(ours)
+}
+
 // observe learns from the stamps of a page.
 func (e *Engine) observe(rows []crm.RemoteRecord) {
 	var newest crm.Millis
@@ -47,19 +55,13 @@ func (e *Engine) observe(rows []crm.RemoteRecord) {
 // askTime gives HubSpot's time, at the latest. A process that has not seen a
 // stamp yet asks for the newest one; 0 means that there is none.
 func (e *Engine) askTime(ctx context.Context, s crm.Spec) (crm.Millis, error) {
-	ours := e.clock()
-	e.mu.Lock()
-	h := e.hub
-	e.mu.Unlock()
-	if h.stamp != 0 {
-		return h.now(ours), nil
+	if now := e.hubNow(); now != 0 {
+		return now, nil
 	}
 	page, err := e.remote.Search(ctx, s.Type, crm.SearchCall{Sort: s.Modified, Desc: true, Limit: 1, Props: []string{s.Modified}})
 	if err != nil {
 		return 0, err
 	}
 	e.observe(page.Records)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.hub.now(ours), nil
+	return e.hubNow(), nil
 }

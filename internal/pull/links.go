@@ -203,6 +203,7 @@ func (e *Engine) walk(ctx context.Context, pr pair) error {
 // settle reads the links of a few records to all types that theirs are kept
 // with, and drops the cursor that says that they are due.
 func (e *Engine) settle(ctx context.Context, s crm.Spec, due string, ids []crm.RemoteID) error {
+	var read []crm.Pulled
 	for _, to := range s.Links {
 		pr := pair{s.Type, to}
 		if e.barred(pr) {
@@ -216,15 +217,22 @@ func (e *Engine) settle(ctx context.Context, s crm.Spec, due string, ids []crm.R
 		if err != nil {
 			return fmt.Errorf("associations of %s with %s: %w", pr.from, pr.to, err)
 		}
-		a, err := e.store.Apply(ctx, crm.Pulled{Type: pr.from, LinksOf: ids, LinksTo: pr.to, Links: links})
+		read = append(read, crm.Pulled{Type: pr.from, LinksOf: ids, LinksTo: pr.to, Links: links})
+	}
+	if len(read) == 0 {
+		return e.drop(ctx, s.Type, due)
+	}
+	read[len(read)-1].Drop = []string{due}
+	for _, p := range read {
+		a, err := e.store.Apply(ctx, p)
 		if err != nil {
-			return fmt.Errorf("apply associations: %w", err)
+			return fmt.Errorf("apply associations of %s with %s: %w", p.Type, p.LinksTo, err)
 		}
 		if len(a.Changed) > 0 {
 			e.tell(s.Type, a.Changed)
 		}
 	}
-	return e.drop(ctx, s.Type, due)
+	return nil
 }
 
 func (e *Engine) drop(ctx context.Context, t crm.ObjectType, names ...string) error {

@@ -14,6 +14,10 @@ import (
 // filters by it as a number.
 const idProperty = "hs_object_id"
 
+// mergedProperty lists the ids that were merged into a record: by it the store
+// finds the one that it knew by another id.
+const mergedProperty = "hs_merged_object_ids"
+
 // Schema pulls the properties and pipelines of the given types, and the
 // owners along with the first type of crm.Specs; without types it pulls all. A
 // missing permission is not an error: the type goes on with the schema that is
@@ -112,7 +116,7 @@ func (e *Engine) props(ctx context.Context, s crm.Spec) ([]string, error) {
 		return nil, err
 	}
 	names := slices.Concat(
-		[]string{idProperty, s.Modified, crm.KeyProperty, s.Fallback, "createdate"},
+		[]string{idProperty, mergedProperty, s.Modified, crm.KeyProperty, s.Fallback, "createdate"},
 		s.Title, s.Search, s.Text, s.Numeric, s.Required, s.RequiredAny,
 	)
 	for _, p := range ps {

@@ -1,0 +1,307 @@
+package pull_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/crm"
+	"satchel/internal/pull"
+	"satchel/internal/sandbox"
+	"satchel/internal/store"
+)
+
+func objects(rest string) string { return "/crm/objects/2026-03/" + rest }
+
+func TestBackfill_CopyEqualsThePortal(t *testing.T) {
+	for _, n := range []int{3, 150, 700} { // the list alone; with search
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			w := open(t, sandbox.Options{Contacts: n})
+			done, err := w.engine.Complete(t.Context())
+			require.NoError(t, err)
+			require.False(t, done)
+			require.False(t, w.engine.Usable())
+			w.fill()
+			w.equal()
+
+			done, err = w.engine.Complete(t.Context())
+			require.NoError(t, err)
+			require.True(t, done)
+			require.True(t, w.engine.Usable())
+			for _, p := range w.engine.Progress() {
+				here, err := w.store.Count(t.Context(), p.Type)
+				require.NoError(t, err)
+				require.Equal(t, pull.Progress{Type: p.Type, Here: here, Total: here, Done: true}, p)
+				require.Equal(t, here, w.engine.Pulled()[p.Type], "%s are counted once", p.Type)
+			}
+
+			w.wire.forget()
+			require.NoError(t, w.engine.Backfill(t.Context()))
+			require.Empty(t, w.wire.seen, "nothing is left to do")
+		})
+	}
+}
+
+func TestBackfill_LargeTypeIsReadInStretches(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 3_000})
+	w.fill()
+	lists, links := w.wire.count("GET "+objects("contacts")), w.wire.count("contacts/companies/batch/read")
+	w.equal()
+	require.Equal(t, 3_000, w.engine.Pulled()[crm.Contacts])
+	require.Less(t, lists, 29, "search took its part")
+	require.LessOrEqual(t, links, 4, "associations came along the way, once")
+	require.Equal(t, 3, strings.Count(w.cursor("backfill/contacts"), `"done":true}`)-1, "three stretches, all done")
+}
+
+func TestBackfill_OwnRecordsComeFirst(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 900})
+	owners, err := w.client.Owners(t.Context())
+	require.NoError(t, err)
+	var me crm.OwnerID
+	for _, o := range owners {
+		page, err := w.client.Search(t.Context(), crm.Contacts, crm.SearchCall{
+			Where: []crm.Condition{{Prop: "hubspot_owner_id", Op: "EQ", Value: string(o.ID)}}, Limit: 1,
+		})
+		require.NoError(t, err)
+		if page.Total > 20 {
+			me = o.ID
+		}
+	}
+	require.NotEmpty(t, me)
+	w.restart(nil, func(o *pull.Options) { o.Owner = func() crm.OwnerID { return me } })
+	require.NoError(t, w.engine.Schema(t.Context()))
+	w.wire.forget()
+	require.NoError(t, w.engine.Backfill(t.Context()))
+	w.equal()
+	require.Equal(t, 900, w.engine.Pulled()[crm.Contacts], "own records are not counted twice")
+}
+
+// dying is a store that works for a number of transactions and then is gone,
+// as for a process that is killed.
+type dying struct {
+	*store.Store
+	left int
+}
+
+var errKilled = errors.New("killed")
+
+func (d *dying) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	if d.left == 0 {
+		return crm.Applied{}, errKilled
+	}
+	d.left--
+	return d.Store.Apply(ctx, p)
+}
+
+func (d *dying) SetCursor(ctx context.Context, c crm.Cursor) error {
+	if d.left == 0 {
+		return errKilled
+	}
+	d.left--
+	return d.Store.SetCursor(ctx, c)
+}
+
+// serial makes the appliers of the types take turns on a dying store.
+type serial struct {
+	pull.Store
+	turn chan struct{}
+}
+
+func (s serial) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	return s.Store.Apply(ctx, p)
+}
+
+func (s serial) SetCursor(ctx context.Context, c crm.Cursor) error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	return s.Store.SetCursor(ctx, c)
+}
+
+func TestBackfill_PageTokenKill(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 900})
+	for lives := 1; ; lives++ {
+		w.restart(serial{&dying{w.store, 1 + lives%3}, make(chan struct{}, 1)}, nil)
+		err := w.engine.Schema(t.Context())
+		if err == nil {
+			err = w.engine.Backfill(t.Context())
+		}
+		if err == nil {
+			break
+		}
+		require.ErrorIs(t, err, errKilled)
+		require.Less(t, lives, 200)
+	}
+	w.equal()
+	require.LessOrEqual(t, w.wire.count("GET "+objects("contacts"))+w.wire.count("POST "+objects("contacts/search")), 300)
+}
+
+func TestBackfill_AssociationFetchFails(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 300})
+	w.wire.stop = func(path string) *http.Response {
+		if strings.Contains(path, "/associations/") {
+			return answer(http.StatusForbidden, noScope)
+		}
+		return nil
+	}
+	id := func() crm.LocalID {
+		r, err := w.store.Record(t.Context(), crm.Contacts, w.someID(crm.Contacts, 0))
+		require.NoError(t, err)
+		return r.ID
+	}
+	require.NoError(t, w.engine.Schema(t.Context()))
+	require.NoError(t, w.engine.Backfill(t.Context()))
+	_, known, err := w.store.Links(t.Context(), crm.Contacts, id(), nil)
+	require.NoError(t, err)
+	require.False(t, known[crm.Companies], "unknown, not none")
+	require.Contains(t, w.engine.Progress()[0].Message, "companies")
+
+	w.wire.stop = nil
+	w.fill() // the permission is there now
+	w.equal()
+	_, known, err = w.store.Links(t.Context(), crm.Contacts, id(), nil)
+	require.NoError(t, err)
+	require.True(t, known[crm.Companies])
+
+	// Once known, a failure removes nothing.
+	w.wire.stop = func(path string) *http.Response {
+		if strings.Contains(path, "/associations/") {
+			return answer(http.StatusInternalServerError, `{"status":"error","message":"internal error"}`)
+		}
+		return nil
+	}
+	w.restart(brief{w.store}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	err = w.engine.Full(ctx)
+	require.Error(t, err)
+	w.wire.stop = nil
+	w.equal()
+}
+
+// brief is the store as it is; it exists to be another type than nil.
+type brief struct{ *store.Store }
+
+func answer(status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}
+}
+
+const noScope = `{"status":"error","message":"This app hasn't been granted all required scopes to make this call.","errors":[{"message":"One or more of the following scopes are required.","context":{"requiredGranularScopes":["crm.objects.deals.read"]}}],"category":"MISSING_SCOPES"}`
+
+func TestBackfill_MissingScopeStopsOnlyItsType(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 300})
+	w.wire.stop = func(path string) *http.Response {
+		if strings.HasPrefix(path, objects("deals")) {
+			return answer(http.StatusForbidden, noScope)
+		}
+		return nil
+	}
+	w.fill()
+	done, err := w.engine.Complete(t.Context())
+	require.NoError(t, err)
+	require.True(t, done, "nothing is left that can be done")
+	for _, p := range w.engine.Progress() {
+		if p.Type == crm.Deals {
+			require.False(t, p.Done)
+			require.Equal(t, "HubSpot does not let Satchel read deals: the permission crm.objects.deals.read is missing. The other records are pulled.", p.Message)
+			continue
+		}
+		require.True(t, p.Done, p.Type)
+		require.Empty(t, p.Message)
+	}
+	w.wire.forget()
+	require.NoError(t, w.engine.Delta(t.Context()))
+	require.Zero(t, w.wire.count("deals"), "it is left alone")
+
+	w.wire.stop = nil
+	require.NoError(t, w.engine.Schema(t.Context(), crm.Deals))
+	done, err = w.engine.Complete(t.Context())
+	require.NoError(t, err)
+	require.False(t, done, "after the schema it is tried again")
+	require.NoError(t, w.engine.Backfill(t.Context()))
+	w.equal()
+}
+
+func TestSchema_MissingScopesAreNotFatal(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 30})
+	w.wire.stop = func(path string) *http.Response {
+		if strings.HasPrefix(path, "/crm/owners") || strings.HasPrefix(path, "/crm/pipelines") {
+			return answer(http.StatusForbidden, noScope)
+		}
+		return nil
+	}
+	w.fill()
+	require.Len(t, w.engine.Notes(), 1)
+	require.Contains(t, w.engine.Progress()[2].Message, "pipelines of deals")
+	w.equal()
+	require.NotZero(t, w.topics.take()[crm.TopicSchema])
+	w.wire.stop = nil
+	require.NoError(t, w.engine.Schema(t.Context()))
+	require.Empty(t, w.engine.Notes())
+	require.Empty(t, w.engine.Progress()[2].Message)
+	require.NoError(t, w.engine.Schema(t.Context()))
+	require.Equal(t, 1, w.topics.take()[crm.TopicSchema], "told when it changed, and not when it did not")
+}
+
+func TestBackfill_SearchDownTheListGoesOn(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 900})
+	w.wire.stop = func(path string) *http.Response {
+		if strings.HasSuffix(path, "/search") {
+			return answer(http.StatusBadRequest, `{"status":"error","message":"not today","category":"VALIDATION_ERROR"}`)
+		}
+		return nil
+	}
+	w.fill()
+	w.wire.stop = nil
+	w.equal()
+}
+
+func TestBackfill_CancelledIsCancelled(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 900})
+	require.NoError(t, w.engine.Schema(t.Context()))
+	ctx, cancel := context.WithCancel(t.Context())
+	var n atomic.Int32
+	w.wire.stop = func(string) *http.Response {
+		if n.Add(1) == 12 {
+			cancel()
+		}
+		return nil
+	}
+	err := w.engine.Backfill(ctx)
+	require.Equal(t, crm.Canceled, crm.KindOf(err), "%v", err)
+	w.wire.stop = nil
+	w.fill()
+	w.equal()
+}
+
+// The index shows changes late, and what is younger than the lag not at all.
+func TestBackfill_IndexLag(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 900, IndexLag: 30e9})
+	w.portal.Advance(60e9)
+	page, err := w.client.List(t.Context(), crm.Contacts, crm.ListCall{Limit: 100})
+	require.NoError(t, err)
+	for _, r := range page.Records[:20] { // the list sees these, the index not yet
+		w.edit(crm.Contacts, string(r.ID), "jobtitle", "Fresh")
+	}
+	page, err = w.client.Search(t.Context(), crm.Contacts, crm.SearchCall{Sort: "hs_object_id", Desc: true, Limit: 100})
+	require.NoError(t, err)
+	for _, r := range page.Records[:20] { // search brings these, as they were
+		w.edit(crm.Contacts, string(r.ID), "jobtitle", "Late")
+	}
+	w.fill()
+	require.NoError(t, w.engine.Delta(t.Context()))
+	w.portal.Advance(31e9)
+	require.NoError(t, w.engine.Delta(t.Context()))
+	w.equal()
+}

@@ -1,0 +1,82 @@
+package pull_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/crm"
+	"satchel/internal/sandbox"
+)
+
+func TestFull_ArchivedLeavesAndReturns(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 400})
+	w.fill()
+	id := w.someID(crm.Contacts, 5)
+	require.NoError(t, w.portal.Archive("contacts", id))
+	require.NoError(t, w.engine.Delta(t.Context()))
+	_ = w.value(crm.Contacts, id, "email") // a delta cannot see it
+	require.NoError(t, w.engine.Full(t.Context()))
+	w.equal()
+	r, err := w.store.Record(t.Context(), crm.Contacts, id)
+	require.NoError(t, err)
+	require.True(t, r.Archived)
+
+	require.NoError(t, w.portal.Restore("contacts", id))
+	require.NoError(t, w.engine.Full(t.Context()))
+	w.equal()
+	done, err := w.engine.Complete(t.Context())
+	require.NoError(t, err)
+	require.True(t, done)
+}
+
+func TestFull_MergedContacts(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 400})
+	w.fill()
+	a, b := w.someID(crm.Contacts, 5), w.someID(crm.Contacts, 9)
+	_, err := w.portal.Merge("contacts", a, b)
+	require.NoError(t, err)
+	require.NoError(t, w.engine.Full(t.Context()))
+	w.equal()
+}
+
+// Ids that are here and nowhere in HubSpot, not even in the archived lists.
+func TestFull_IdsThatAreNoMore(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 400})
+	w.fill()
+	_, err := w.store.Apply(t.Context(), crm.Pulled{Type: crm.Deals, Records: []crm.RemoteRecord{{
+		Type: crm.Deals, ID: "99999999999", Values: crm.Values{"dealname": "Ghost"}, Created: 1, Modified: 1,
+	}}})
+	require.NoError(t, err)
+	require.NoError(t, w.engine.Full(t.Context()))
+	w.equal()
+}
+
+func TestFull_KilledAnywhereIsFinishedByBackfill(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 300})
+	w.fill()
+	gone := w.someID(crm.Deals, 3)
+	require.NoError(t, w.portal.Archive("deals", gone))
+	_, err := w.store.Apply(t.Context(), crm.Pulled{Type: crm.Deals, Records: []crm.RemoteRecord{{
+		Type: crm.Deals, ID: "99999999999", Values: crm.Values{"dealname": "Ghost"}, Created: 1, Modified: 1,
+	}}})
+	require.NoError(t, err)
+
+	w.restart(serial{&dying{w.store, 3}, make(chan struct{}, 1)}, nil)
+	require.ErrorIs(t, w.engine.Full(t.Context()), errKilled)
+	for lives := 0; ; lives++ {
+		w.restart(serial{&dying{w.store, 2}, make(chan struct{}, 1)}, nil)
+		done, err := w.engine.Complete(t.Context())
+		require.NoError(t, err)
+		require.False(t, done)
+		if err = w.engine.Backfill(t.Context()); err == nil {
+			break
+		}
+		require.ErrorIs(t, err, errKilled)
+		require.Less(t, lives, 100)
+	}
+	w.equal()
+	done, err := w.engine.Complete(t.Context())
+	require.NoError(t, err)
+	require.True(t, done)
+}
