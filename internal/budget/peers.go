@@ -39,7 +39,7 @@ func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 	theirs = max(theirs, 0)
 	p.calls = max(float64(theirs), p.faded(now, l))
 	p.seen, p.used = now, used
-	if theirs > 0 {
+	if theirs > l.Calls/20 { // less may be HubSpot's own counting
 		p.met = now
 	}
 }
@@ -79,8 +79,12 @@ func (p *peers) keepUp(now time.Time, l Limit, share float64) {
 	}
 	passed := now.Sub(p.paced)
 	p.paced = now
-	alone := now.Sub(p.met) > max(2*l.Window, recovery/2) || p.met.IsZero()
 	known := !p.seen.IsZero() && now.Sub(p.seen) < 2*l.Window
+	quiet := recovery / 2 // how long without a sign of others means that there are none
+	if known {
+		quiet = 2 * l.Window
+	}
+	alone := p.met.IsZero() || now.Sub(p.met) > quiet
 	switch {
 	case alone:
 		p.pace *= math.Exp2(passed.Seconds() / doubling.Seconds())
@@ -103,5 +107,5 @@ func (p *peers) factor(l Limit) float64 {
 	case used > target:
 		return target / used
 	}
-	return min(math.Sqrt(target/max(used, 0.1)), 1.25)
+	return min(math.Sqrt(target/max(used, 0.1)), 2)
 }

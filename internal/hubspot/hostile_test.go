@@ -3,13 +3,11 @@ package hubspot_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -202,6 +200,31 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// JSON that is not HubSpot's must not pass for an empty portal.
+func TestForeignJSON_IsNotNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := wire(func(*http.Request, string) (*http.Response, error) {
+			return data(200, `{"login":"required"}`), nil
+		}).client()
+		ctx, ids := t.Context(), []crm.RemoteID{"1"}
+		for name, call := range map[string]func() error{
+			"portal":       func() error { _, err := c.Portal(ctx); return err },
+			"properties":   func() error { _, err := c.Properties(ctx, crm.Deals); return err },
+			"pipelines":    func() error { _, err := c.Pipelines(ctx, crm.Deals); return err },
+			"owners":       func() error { _, err := c.Owners(ctx); return err },
+			"list":         func() error { _, err := c.List(ctx, crm.Deals, crm.ListCall{}); return err },
+			"search":       func() error { _, err := c.Search(ctx, crm.Deals, crm.SearchCall{}); return err },
+			"get":          func() error { _, err := c.Get(ctx, crm.Deals, "1", nil); return err },
+			"batch read":   func() error { _, err := c.BatchRead(ctx, crm.Deals, ids, nil); return err },
+			"history":      func() error { _, err := c.History(ctx, crm.Deals, ids, nil); return err },
+			"by key":       func() error { _, err := c.ReadByKey(ctx, crm.Contacts, "email", []string{"a"}, nil); return err },
+			"associations": func() error { _, err := c.Associations(ctx, crm.Deals, crm.Contacts, ids); return err },
+		} {
+			require.Equal(t, crm.Upstream, crm.KindOf(call()), name)
+		}
+	})
+}
+
 // A POST reaches HubSpot once, whatever the HTTP stack thinks of it, and
 // carries no header that would let it think otherwise.
 func TestPost_ArrivesOnce(t *testing.T) {
@@ -331,55 +354,4 @@ func TestLongPauses_AreTheCallers(t *testing.T) {
 		}
 		require.Equal(t, 1, calls)
 	})
-}
-
-// counted is a token source that counts what it renews.
-type counted struct {
-	mu      sync.Mutex
-	renewed int
-	fail    error
-}
-
-func (c *counted) Token(context.Context) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return fmt.Sprint("token-", c.renewed), nil
-}
-
-func (c *counted) Refresh(_ context.Context, stale string) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.fail != nil {
-		return "", c.fail
-	}
-	if stale == fmt.Sprint("token-", c.renewed) {
-		c.renewed++
-	}
-	return fmt.Sprint("token-", c.renewed), nil
-}
-
-func TestUnauthorized_RenewsOnceAndRepeats(t *testing.T) {
-	tokens := &counted{}
-	var rejected atomic.Int32
-	good := "Bearer token-1"
-	client := hubspot.New(hubspot.Options{Tokens: tokens, HTTP: wire(func(r *http.Request, _ string) (*http.Response, error) {
-		if r.Header.Get("Authorization") != good {
-			rejected.Add(1)
-			return data(401, `{"status":"error","category":"EXPIRED_AUTHENTICATION"}`), nil
-		}
-		return data(200, `{"id":"1"}`), nil
-	})})
-	_, err := client.Get(t.Context(), crm.Contacts, "1", nil)
-	require.NoError(t, err)
-	require.Equal(t, int32(1), rejected.Load())
-
-	good = "nobody's"
-	_, err = client.Get(t.Context(), crm.Contacts, "1", nil)
-	require.Equal(t, crm.Unauthorized, crm.KindOf(err))
-	require.Equal(t, 2, tokens.renewed)
-	require.Equal(t, int32(3), rejected.Load())
-
-	tokens.fail = &crm.Error{Kind: crm.Offline}
-	_, err = client.Get(t.Context(), crm.Contacts, "1", nil)
-	require.Equal(t, crm.Offline, crm.KindOf(err)) // not signed out because the token service is away
 }

@@ -268,7 +268,7 @@ func TestUpdate_EveryRowIsAnswered(t *testing.T) {
 	page, err := c.List(t.Context(), crm.Contacts, crm.ListCall{})
 	require.NoError(t, err)
 	var rows []crm.Write
-	for _, r := range page.Records {
+	for _, r := range page.Records[:50] {
 		rows = append(rows, crm.Write{Trace: string(r.ID), ID: r.ID, Values: crm.Values{"jobtitle": "Head of " + string(r.ID)}})
 	}
 	_, err = p.Merge("contacts", string(rows[1].ID), string(rows[2].ID))

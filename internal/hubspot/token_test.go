@@ -1,6 +1,8 @@
 package hubspot_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -67,3 +69,54 @@ func TestExpiredToken_OneRefreshForAHundredCalls(t *testing.T) {
 type counter func(r *http.Request) (*http.Response, error)
 
 func (c counter) RoundTrip(r *http.Request) (*http.Response, error) { return c(r) }
+
+// counted is a token source that counts what it renews.
+type counted struct {
+	mu      sync.Mutex
+	renewed int
+	fail    error
+}
+
+func (c *counted) Token(context.Context) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Sprint("token-", c.renewed), nil
+}
+
+func (c *counted) Refresh(_ context.Context, stale string) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fail != nil {
+		return "", c.fail
+	}
+	if stale == fmt.Sprint("token-", c.renewed) {
+		c.renewed++
+	}
+	return fmt.Sprint("token-", c.renewed), nil
+}
+
+func TestUnauthorized_RenewsOnceAndRepeats(t *testing.T) {
+	tokens := &counted{}
+	var rejected atomic.Int32
+	good := "Bearer token-1"
+	client := hubspot.New(hubspot.Options{Tokens: tokens, HTTP: wire(func(r *http.Request, _ string) (*http.Response, error) {
+		if r.Header.Get("Authorization") != good {
+			rejected.Add(1)
+			return data(401, `{"status":"error","category":"EXPIRED_AUTHENTICATION"}`), nil
+		}
+		return data(200, `{"id":"1"}`), nil
+	})})
+	_, err := client.Get(t.Context(), crm.Contacts, "1", nil)
+	require.NoError(t, err)
+	require.Equal(t, int32(1), rejected.Load())
+
+	good = "nobody's"
+	_, err = client.Get(t.Context(), crm.Contacts, "1", nil)
+	require.Equal(t, crm.Unauthorized, crm.KindOf(err))
+	require.Equal(t, 2, tokens.renewed)
+	require.Equal(t, int32(3), rejected.Load())
+
+	tokens.fail = &crm.Error{Kind: crm.Offline}
+	_, err = client.Get(t.Context(), crm.Contacts, "1", nil)
+	require.Equal(t, crm.Offline, crm.KindOf(err)) // not signed out because the token service is away
+}
