@@ -32,8 +32,9 @@ export async function complaints(page) {
   return [...noted, ...written.map(({ source, text }) => `${source}: ${text}`)];
 }
 
+// A button may show its key after its text.
 const button = (text) =>
-  `[...document.querySelectorAll('button, [role=button], a')].find((e) => e.textContent.trim() === ${JSON.stringify(text)} && !e.disabled)`;
+  `[...document.querySelectorAll('button, [role=button], a')].find((e) => e.textContent.trim().startsWith(${JSON.stringify(text)}) && !e.disabled)`;
 
 /** Clicks the button with this text when it is there. */
 export async function click(page, text, patience = 15000) {
