@@ -79,17 +79,17 @@ func (p *peers) keepUp(now time.Time, l Limit, share float64) {
 	}
 	passed := now.Sub(p.paced)
 	p.paced = now
-	known := !p.seen.IsZero() && now.Sub(p.seen) < 2*l.Window
-	quiet := recovery / 2 // how long without a sign of others means that there are none
-	if known {
+	told := !p.seen.IsZero() // this bucket's answers say what is left
+	quiet := recovery / 2    // how long without a sign of others means that there are none
+	if told {
 		quiet = 2 * l.Window
 	}
-	alone := p.met.IsZero() || now.Sub(p.met) > quiet
 	switch {
-	case alone:
+	case p.met.IsZero(), now.Sub(p.met) > quiet && (!told || p.seen.After(p.met)):
 		p.pace *= math.Exp2(passed.Seconds() / doubling.Seconds())
-	case !known:
+	case !told:
 		p.pace += passed.Seconds() / recovery.Seconds()
+	case now.Sub(p.seen) > 2*l.Window: // the next answer will tell
 	case p.steered.IsZero() && p.used >= l.Calls*19/20: // others are at the limit already
 		p.steered, p.pace = now, min(p.pace, joinPace)
 	case now.Sub(p.steered) >= l.Window:
@@ -107,5 +107,9 @@ func (p *peers) factor(l Limit) float64 {
 	case used > target:
 		return target / used
 	}
-	return min(math.Sqrt(target/max(used, 0.1)), 2)
+	most := 1.25
+	if p.seen.After(p.met) { // they were not there any more
+		most = 3
+	}
+	return min(math.Sqrt(target/max(used, 0.05)), most)
 }
