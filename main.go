@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // the portal's time zone, on systems without a database of them
 
 	"satchel/internal/cli"
 )

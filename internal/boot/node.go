@@ -123,6 +123,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		return err
 	}
 	n.remote.account = n.account
+	n.setZone(ctx)
 	n.pull = pull.New(pull.Options{
 		Remote: n.remote, Store: n.store, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 		Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
@@ -146,6 +147,19 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	})
 	n.faces(o, browse)
 	return nil
+}
+
+// setZone tells the budget when the portal's day ends; the daily limit starts
+// anew then. An unknown zone is left for the first answer of the portal.
+func (n *Node) setZone(ctx context.Context) {
+	p, ok, err := n.store.Portal(ctx)
+	if err != nil || !ok {
+		return
+	}
+	zone, err := time.LoadLocation(p.TimeZone)
+	if s, hubErr := n.remote.client(); err == nil && hubErr == nil {
+		s.budget.SetZone(zone)
+	}
 }
 
 // faces makes the facades.
