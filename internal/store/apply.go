@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"satchel/internal/crm"
@@ -226,9 +227,7 @@ func (a *applier) mergeInto(ctx context.Context, r, was *row, id crm.RemoteID) (
 // and not answered are unset; others keep their last known value.
 func (r *row) absorb(in crm.RemoteRecord, asked []string) {
 	next := make(crm.Values, len(r.base)+len(in.Values))
-	for p, v := range r.base {
-		next[p] = v
-	}
+	maps.Copy(next, r.base)
 	for _, p := range asked {
 		if _, ok := in.Values[p]; !ok {
 			delete(next, p)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -25,22 +26,22 @@ const benchRecords = 100_000
 func benchContact(rnd *rand.Rand, id int) crm.RemoteRecord {
 	pick := func(s []string) string { return s[rnd.IntN(len(s))] }
 	first := pick([]string{"Anna", "Bram", "Chloé", "Dmitri", "Élodie", "Fatima", "Grace", "Hiroshi", "Ingrid", "José", "Katarzyna", "Liam", "Mei", "Nadia", "Oluwaseun", "Priya", "Quentin", "Rosa", "Søren", "Tomasz"})
-	last := pick([]string{"Ångström", "Baker", "Cohen", "Dubois", "Eriksson", "Fischer", "García", "Hansen", "Ivanov", "Jensen", "Kowalski", "López", "Müller", "Nguyễn", "Okafor", "Patel", "Quinn", "Rossi", "Smith", "Tanaka"}) + fmt.Sprint(rnd.IntN(500))
+	last := pick([]string{"Ångström", "Baker", "Cohen", "Dubois", "Eriksson", "Fischer", "García", "Hansen", "Ivanov", "Jensen", "Kowalski", "López", "Müller", "Nguyễn", "Okafor", "Patel", "Quinn", "Rossi", "Smith", "Tanaka"}) + strconv.Itoa(rnd.IntN(500))
 	at := crm.Millis(1_700_000_000_000 + rnd.Int64N(50_000_000_000))
 	v := crm.Values{
 		"firstname": first, "lastname": last, "email": fmt.Sprintf("%c.%s%d@%s.example", first[0], "user", id, pick([]string{"acme", "globex", "initech", "umbrella"})),
 		"phone": fmt.Sprintf("+49 30 %07d", rnd.IntN(10_000_000)), "company": pick([]string{"Acme GmbH", "Globex", "Initech", "Umbrella", "Hooli"}),
 		"jobtitle": pick([]string{"Head of Sales", "Buyer", "CTO", "Accountant", "Managing Director"}), "lifecyclestage": pick([]string{"lead", "customer", "opportunity", "subscriber"}),
-		"hubspot_owner_id": fmt.Sprint(1000 + rnd.IntN(35)), "city": pick([]string{"Berlin", "Paris", "Oslo", "Madrid"}), "country": pick([]string{"Germany", "France", "Norway"}),
-		"createdate": crm.FormatDateTime(at.Time()), "lastmodifieddate": crm.FormatDateTime(at.Time()), "hs_object_id": fmt.Sprint(id),
+		"hubspot_owner_id": strconv.Itoa(1000 + rnd.IntN(35)), "city": pick([]string{"Berlin", "Paris", "Oslo", "Madrid"}), "country": pick([]string{"Germany", "France", "Norway"}),
+		"createdate": crm.FormatDateTime(at.Time()), "lastmodifieddate": crm.FormatDateTime(at.Time()), "hs_object_id": strconv.Itoa(id),
 	}
 	if rnd.IntN(3) == 0 {
 		v["notes_last_updated"] = crm.FormatDateTime(at.Time())
 	}
 	for i := range 12 {
-		v[fmt.Sprintf("hs_analytics_property_%d", i)] = fmt.Sprint(rnd.IntN(1_000_000))
+		v[fmt.Sprintf("hs_analytics_property_%d", i)] = strconv.Itoa(rnd.IntN(1_000_000))
 	}
-	return crm.RemoteRecord{Type: crm.Contacts, ID: crm.RemoteID(fmt.Sprint(id)), Values: v, Created: at, Modified: at}
+	return crm.RemoteRecord{Type: crm.Contacts, ID: crm.RemoteID(strconv.Itoa(id)), Values: v, Created: at, Modified: at}
 }
 
 func benchPage(rnd *rand.Rand, first, n int) []crm.RemoteRecord {
@@ -60,7 +61,7 @@ func filled(b *testing.B) *store.Store {
 	for id := 1; id <= benchRecords; id += 200 {
 		page := benchPage(rnd, id, 200)
 		start := time.Now()
-		_, err := s.Apply(b.Context(), crm.Pulled{Type: crm.Contacts, Records: page, Cursors: []crm.Cursor{{Name: "bench", Value: fmt.Sprint(id)}}})
+		_, err := s.Apply(b.Context(), crm.Pulled{Type: crm.Contacts, Records: page, Cursors: []crm.Cursor{{Name: "bench", Value: strconv.Itoa(id)}}})
 		spent += time.Since(start)
 		require.NoError(b, err)
 	}
@@ -140,13 +141,13 @@ func BenchmarkStore(b *testing.B) {
 	})
 	b.Run("Record", func(b *testing.B) {
 		spread(b, func(int) {
-			_, err := s.Record(b.Context(), crm.Contacts, fmt.Sprint(1+rnd.IntN(benchRecords)))
+			_, err := s.Record(b.Context(), crm.Contacts, strconv.Itoa(1+rnd.IntN(benchRecords)))
 			require.NoError(b, err)
 		})
 	})
 	b.Run("Edit", func(b *testing.B) {
 		spread(b, func(i int) {
-			r, err := s.Record(b.Context(), crm.Contacts, fmt.Sprint(1+rnd.IntN(benchRecords)))
+			r, err := s.Record(b.Context(), crm.Contacts, strconv.Itoa(1+rnd.IntN(benchRecords)))
 			require.NoError(b, err)
 			_, err = s.Enqueue(b.Context(), []crm.Op{edit(r, "lastname", fmt.Sprint("Edited", i))}, nil)
 			require.NoError(b, err)

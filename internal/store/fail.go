@@ -62,8 +62,7 @@ func classify(err error) (crm.Kind, string) {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return crm.Storage, msgReadOnly
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return crm.Storage, msgIO
 	}
 	return crm.Internal, ""

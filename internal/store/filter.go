@@ -32,10 +32,8 @@ func (w *where) and() string {
 
 // value is a property in SQL.
 type value struct {
-	expr    string // text, NULL when empty
-	args    []any
-	column  string // its slot, "" when it has none
-	numeric bool   // the slot holds a number
+	expr string // text, NULL when empty
+	args []any
 }
 
 // jsonValue reads a property from the view: the overlay's value where it has
@@ -61,7 +59,8 @@ func (v value) typed(t crm.PropertyType) (string, []any) {
 	return v.expr, v.args
 }
 
-func (v value) collation(t crm.PropertyType) string {
+// collation is how typed compares.
+func collation(t crm.PropertyType) string {
 	switch t {
 	case crm.TypeNumber, crm.TypeDate, crm.TypeDateTime:
 		return ""

@@ -116,7 +116,7 @@ const maxWords = 12
 // of it is syntax. "" means that there is nothing to search for.
 func match(text string) string {
 	var terms []string
-	for _, word := range strings.Fields(fold(text)) {
+	for word := range strings.FieldsSeq(fold(text)) {
 		for _, part := range parts(word) {
 			if len(terms) == maxWords {
 				break

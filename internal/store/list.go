@@ -107,7 +107,7 @@ func orderOf(spec crm.Spec, sort crm.Sort, types map[string]crm.PropertyType) (o
 		return o, err
 	}
 	o.expr, o.args = v.typed(types[sort.Prop])
-	o.collate = v.collation(types[sort.Prop])
+	o.collate = collation(types[sort.Prop])
 	return o, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -163,6 +164,8 @@ func passes(r crm.RemoteRecord, filters []crm.Filter) bool {
 			ok = v != "" && strings.Contains(store.Fold(v), store.Fold(f.Value))
 		case crm.More:
 			ok = v != "" && lower(v) > lower(f.Value)
+		case crm.MoreEq, crm.Less:
+			panic("not drawn")
 		case crm.LessEq:
 			ok = v != "" && lower(v) <= lower(f.Value)
 		}
@@ -269,7 +272,7 @@ func TestSearch_NothingTypedIsSyntax(t *testing.T) {
 func TestSearch_MineThenTheLatest(t *testing.T) {
 	s := fresh(t)
 	for i := range 6 {
-		pull(t, s, contact(i+1, 1, "firstname", "Anna", "lastname", fmt.Sprint(i+1), "hubspot_owner_id", fmt.Sprint(i%2)))
+		pull(t, s, contact(i+1, 1, "firstname", "Anna", "lastname", strconv.Itoa(i+1), "hubspot_owner_id", strconv.Itoa(i%2)))
 	}
 	pull(t, s, remote(crm.Companies, 1, 1, "name", "Anna Ltd", "hubspot_owner_id", "0"))
 	found, err := s.Search(t.Context(), "anna", []crm.ObjectType{crm.Contacts, crm.Companies}, "0", 6, nil)

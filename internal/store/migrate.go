@@ -45,7 +45,7 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 // an empty database.
 func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver) (int64, error) {
 	db := openPool(d, s.path, "&mode=ro&_pragma=query_only(1)", 1)
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it only reads
 	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
 	if err != nil || len(tables) == 0 {
 		return 0, err

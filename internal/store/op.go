@@ -113,7 +113,7 @@ func (t *tx) insertOp(ctx context.Context, o *op) error {
 	if o.State == "" {
 		o.State = crm.Queued
 	}
-	rows, err := t.QueryContext(ctx, `INSERT INTO op (id, kind, type, record, remote_id, fields, settled, to_type, to_record, to_remote,
+	seqs, err := column[int64](ctx, t, `INSERT INTO op (id, kind, type, record, remote_id, fields, settled, to_type, to_record, to_remote,
 		state, unsure, attempts, next_at, sent_at, made, finished, reason, existing, disputes, group_id, cause, answer)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
 		string(o.ID), string(o.Kind), string(o.Type), string(o.Record), string(o.RemoteID), list(o.Fields), list(o.settled),
@@ -123,16 +123,11 @@ func (t *tx) insertOp(ctx context.Context, o *op) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(&o.Seq); err != nil {
-			return err
-		}
-	}
+	o.Seq = seqs[0]
 	if t.pending != nil {
 		t.pending[o.Record] = true
 	}
-	return rows.Err()
+	return nil
 }
 
 // saveOp writes everything of an operation that may change.

@@ -61,7 +61,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		return nil, fail("open store", err)
 	}
 	if err := s.start(ctx); err != nil {
-		return nil, fail("open store", errors.Join(err, s.Close()))
+		return nil, fail("open store", errors.Join(err, s.Close())) //nolint:contextcheck // closing outlives every caller's context
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"crypto/sha256"
+	"flag"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -23,6 +24,14 @@ import (
 func TestMain(m *testing.M) {
 	switch os.Getenv("STORE_TEST_CHILD") {
 	case "":
+		// Under the race detector SQLite is ten times slower. A longer search is
+		// -rapid.checks=1000.
+		flag.Parse()
+		if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+			if err := f.Value.Set("20"); err != nil {
+				panic(err)
+			}
+		}
 		os.Exit(m.Run())
 	case "hold":
 		holdChild()

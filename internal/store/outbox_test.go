@@ -369,32 +369,3 @@ func TestDiscard_OfACreateTakesWhatNeedsIt(t *testing.T) {
 	require.Len(t, receipts, 1)
 	check(t, s)
 }
-
-func TestAdoptExisting_MakesTheCreateAnEdit(t *testing.T) {
-	for _, pulled := range []bool{true, false} {
-		s := fresh(t)
-		op := enqueue(t, s, newContact("email", "a@b.example", "firstname", "Anna", "city", "Oslo"))[0]
-		has := contact(33, 1000, "email", "a@b.example", "firstname", "A.", "phone", "1")
-		if pulled {
-			pull(t, s, has)
-		}
-		require.Equal(t, crm.Invalid, crm.KindOf(s.AdoptExisting(t.Context(), op.ID, has, 5)))
-		begin(t, s, op)
-		settle(t, s, crm.Outcome{Op: op.ID, State: crm.Parked, Existing: "33"})
-		require.NoError(t, s.AdoptExisting(t.Context(), op.ID, has, 5))
-		got := unfinished(t, s)[0]
-		require.Equal(t, crm.OpUpdate, got.Kind)
-		require.Equal(t, crm.RemoteID("33"), got.RemoteID)
-		require.Empty(t, got.Existing)
-		require.Equal(t, []crm.Field{{Name: "firstname", Base: "A.", Value: "Anna"}, {Name: "city", Value: "Oslo"}}, got.Fields)
-		r := mustRecord(t, s, crm.Contacts, op.Record)
-		require.Equal(t, "1", r.View()["phone"])
-		require.Equal(t, "Anna", r.View()["firstname"])
-		require.Equal(t, 1, list(t, s, crm.ListQuery{Type: crm.Contacts}).Total)
-		u, err := s.Undo(t.Context(), op.Group, 6)
-		require.NoError(t, err)
-		require.Equal(t, crm.Undone{Taken: 1}, u)
-		require.Equal(t, "A.", mustRecord(t, s, crm.Contacts, op.Record).View()["firstname"])
-		check(t, s)
-	}
-}

@@ -83,7 +83,7 @@ func (w *world) unfinished(rt *rapid.T) []crm.Op {
 }
 
 func (w *world) check(rt *rapid.T) {
-	require.NoError(rt, w.s.Check(w.t.Context()))
+	require.NoError(rt, w.s.CheckDerived(w.t.Context()))
 	overlay := map[crm.LocalID]crm.Values{}
 	for _, o := range w.unfinished(rt) {
 		overlay[o.Record] = o.Values().Over(overlay[o.Record])
@@ -304,6 +304,7 @@ func (w *world) drain() {
 	_, err := w.s.Apply(w.t.Context(), p)
 	require.NoError(w.rt, err)
 	w.check(w.rt)
+	require.NoError(w.rt, w.s.Check(w.t.Context()))
 	shown := map[crm.RemoteID]crm.Values{}
 	for _, r := range w.records(w.rt) {
 		shown[r.RemoteID] = r.View()

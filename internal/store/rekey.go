@@ -14,13 +14,14 @@ func (t *tx) adopt(ctx context.Context, r *row, id crm.RemoteID) (*row, error) {
 		return r, nil
 	}
 	other, err := rowByRemote(ctx, t, r.spec.Number, id)
-	if err != nil && !errors.Is(err, errNoRow) {
+	if errors.Is(err, errNoRow) {
+		r.remote = id
+		return r, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	r.remote = id
-	if err != nil {
-		return r, nil
-	}
 	if other.modified >= r.modified {
 		r.base, r.created, r.modified, r.gone, r.goneAt = other.base, other.created, other.modified, other.gone, other.goneAt
 	}

@@ -119,7 +119,7 @@ func TestStore_ReadersAndWritersAtOnce(t *testing.T) {
 	errs := make(chan error, 100)
 	for i := range 4 {
 		wg.Go(func() {
-			for n := 0; n < 20; n++ {
+			for n := range 20 {
 				_, err := s.Apply(t.Context(), contacts(contact(100*i+n+2, 1, "firstname", fmt.Sprint("N", n))))
 				errs <- err
 			}

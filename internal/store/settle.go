@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"satchel/internal/crm"
@@ -149,9 +150,7 @@ func (r *row) believe(o *op, oc crm.Outcome) {
 	}
 	if oc.Remote != nil {
 		said.Created, said.Modified = oc.Remote.Created, oc.Remote.Modified
-		for p, v := range oc.Remote.Values {
-			said.Values[p] = v
-		}
+		maps.Copy(said.Values, oc.Remote.Values)
 	}
 	if len(said.Values) > 0 || said.Modified != 0 {
 		r.absorb(said, nil)

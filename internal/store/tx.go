@@ -82,7 +82,7 @@ func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 }
 
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	st, err := t.stmt(ctx, query)
+	st, err := t.stmt(ctx, query) //nolint:sqlclosecheck // kept for the life of the connection
 	if err != nil {
 		return 0, err
 	}
@@ -95,7 +95,7 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // QueryContext makes a tx a querier.
 func (t *tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	st, err := t.stmt(ctx, query)
+	st, err := t.stmt(ctx, query) //nolint:sqlclosecheck // kept for the life of the connection
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func each(ctx context.Context, q querier, fn func() error, dest []any, query str
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return err
