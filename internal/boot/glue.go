@@ -104,7 +104,7 @@ func (l *lateTokens) Refresh(ctx context.Context, stale string) (string, error) 
 }
 
 // signIn begins a sign-in in the browser.
-func (d *dialer) signIn(ctx context.Context, baseURL, clientID, clientSecret string) (account.SignIn, error) {
+func (*dialer) signIn(ctx context.Context, baseURL, clientID, clientSecret string) (account.SignIn, error) {
 	f, err := oauth.Start(ctx, oauth.AppFor(baseURL, clientID, clientSecret), oauth.DefaultScopes())
 	if err != nil {
 		return nil, err
@@ -210,12 +210,10 @@ func browser(name string) func(context.Context, string) error {
 
 // plain is the operating system's reason without path and call.
 func plain(err error) string {
-	var no syscall.Errno
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[syscall.Errno](err); ok {
 		return no.Error()
 	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return strings.TrimSpace(err.Error())

@@ -3,7 +3,6 @@ package boot
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"satchel/internal/account"
 	"satchel/internal/budget"
@@ -41,9 +40,6 @@ func (s *session) Revoke(ctx context.Context) error {
 // come and go: without one, every call answers Unauthorized.
 type remote struct {
 	account *account.Account
-
-	mu  sync.Mutex
-	old budget.Stats // calls of sessions that are over
 }
 
 func (r *remote) client() (*session, error) {

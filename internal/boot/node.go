@@ -86,15 +86,17 @@ type Node struct {
 func Open(ctx context.Context, o Options) (*Node, error) {
 	log, err := applog.Open(o.Config.DataDir, o.Config.LogLevel)
 	if err != nil {
-		return nil, &crm.Error{Kind: crm.Storage, Op: "open log", Err: err,
-			Msg: "The data directory " + o.Config.DataDir + " cannot be written: " + plain(err) + ". Nothing was changed. Give Satchel a directory of yours with --data-dir."}
+		return nil, &crm.Error{
+			Kind: crm.Storage, Op: "open log", Err: err,
+			Msg: "The data directory " + o.Config.DataDir + " cannot be written: " + plain(err) + ". Nothing was changed. Give Satchel a directory of yours with --data-dir.",
+		}
 	}
 	n := &Node{log: log, logger: log.Logger, bus: bus.New(), started: time.Now()}
 	if n.store, err = store.Open(ctx, o.Config.DataDir, n.logger); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	if err := n.wire(ctx, o); err != nil {
-		return nil, errors.Join(err, n.store.Close(), log.Close())
+		return nil, errors.Join(err, n.store.Close(), log.Close()) //nolint:contextcheck // closing must not be cut short by ctx
 	}
 	return n, nil
 }
@@ -145,7 +147,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 			return n.remote, nil
 		},
 	})
-	n.faces(o, browse)
+	n.faces(o, browse) //nolint:contextcheck // calls of the facades outlive Open
 	return nil
 }
 
@@ -234,7 +236,7 @@ func (n *Node) ensure(ctx context.Context) {
 		return
 	}
 	if err := n.account.Ensure(ctx); err != nil {
-		n.logger.WarnContext(ctx, "portal is not known yet", "kind", crm.KindOf(err).String())
+		n.logger.WarnContext(ctx, "portal is not known yet", slog.String("kind", crm.KindOf(err).String()))
 	}
 }
 
@@ -250,7 +252,7 @@ func (n *Node) connected() {
 	end, cancel := context.WithTimeout(*n.base.Load(), 10*time.Second)
 	defer cancel()
 	if err := n.syncer.Disconnect(end); err != nil {
-		n.logger.WarnContext(end, "syncing did not stop in time", "error", err.Error())
+		n.logger.WarnContext(end, "syncing did not stop in time", slog.String("error", err.Error()))
 	}
 }
 

@@ -78,7 +78,7 @@ func callSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	ts.Check(err)
-	defer res.Body.Close()
+	defer func() { ts.Check(res.Body.Close()) }()
 	out := new(strings.Builder)
 	ts.Check(res.Write(out))
 	_, text, _ := strings.Cut(out.String(), "\r\n\r\n")

@@ -29,6 +29,7 @@ type program struct {
 }
 
 func newProgram(t *testing.T, o sandbox.Options) *program {
+	t.Helper()
 	p, err := sandbox.Open(o)
 	require.NoError(t, err)
 	srv := httptest.NewServer(p.Handler())
@@ -89,7 +90,7 @@ func (p *program) total(typ, prop, value string) int {
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(p.t, err)
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	var answer struct {
 		Total int `json:"total"`
 	}

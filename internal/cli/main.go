@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -50,7 +51,7 @@ type globalFlags struct {
 // Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, streams Streams, window Window) int {
 	a := &app{io: streams, window: window}
-	root := a.root()
+	root := a.root() //nolint:contextcheck // commands get theirs from ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
@@ -79,8 +80,7 @@ func (e *usageError) Unwrap() error { return e.err }
 
 // report tells an error to people, or to a program, and picks the exit code.
 func (a *app) report(err error) int {
-	var x *exit
-	if errors.As(err, &x) {
+	if x, ok := errors.AsType[*exit](err); ok {
 		if x.msg != "" {
 			_, _ = fmt.Fprintln(a.io.Err, x.msg)
 		}
@@ -177,8 +177,6 @@ func (a *app) config(cmd *cobra.Command, more map[string]string) (config.Config,
 	given("data-dir", a.flags.dataDir)
 	given("base-url", a.flags.baseURL)
 	given("log-level", a.flags.logLevel)
-	for k, v := range more {
-		flags[k] = v
-	}
+	maps.Copy(flags, more)
 	return config.Load(config.Sources{Getenv: os.Getenv, Flags: flags})
 }

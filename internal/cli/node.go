@@ -92,7 +92,7 @@ func (a *app) open(cmd *cobra.Command) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.openWith(cmd.Context(), cfg, false)
+	return openWith(cmd.Context(), cfg, false)
 }
 
 // commandFlags are the settings that some commands have as flags.
@@ -109,7 +109,7 @@ func commandFlags(cmd *cobra.Command) map[string]string {
 	return out
 }
 
-func (a *app) openWith(ctx context.Context, cfg config.Config, window bool) (*opened, error) {
+func openWith(ctx context.Context, cfg config.Config, window bool) (*opened, error) {
 	s := newSample(cfg)
 	n, err := boot.Open(ctx, boot.Options{Config: cfg, Version: version, Window: window, Sample: s.offer()})
 	if err != nil {

@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,11 +23,11 @@ func (a *app) runWindow(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	o, err := a.openWith(ctx, cfg, true)
+	o, err := openWith(ctx, cfg, true)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, o.Close()) }()
+	defer func() { err = errors.Join(err, o.Close()) }() //nolint:contextcheck // closing must not be cut short
 	run, stop := context.WithCancel(ctx)
 	g, run := errgroup.WithContext(run)
 	g.Go(func() error { return o.Run(run) })
@@ -110,7 +110,7 @@ func (a *app) runSandbox(ctx context.Context, opt sandbox.Options, listen string
 	url := "http://" + l.Addr().String()
 	cred := p.Credentials()
 	if a.json {
-		err = a.print(sandboxLine{url, fmt.Sprint(cred.PortalID), cred.Token, cred.ClientID, cred.ClientSecret})
+		err = a.print(sandboxLine{url, strconv.FormatInt(cred.PortalID, 10), cred.Token, cred.ClientID, cred.ClientSecret})
 	} else {
 		err = a.say("Sandbox portal %d at %s\n  token:         %s\n  client id:     %s\n  client secret: %s\n\nConnect to it with: satchel connect --sandbox --base-url %s",
 			cred.PortalID, url, cred.Token, cred.ClientID, cred.ClientSecret, url)

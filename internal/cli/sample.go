@@ -53,7 +53,7 @@ func onThisComputer(base string) bool {
 
 func (s *sample) grant(ctx context.Context, base string) (boot.SampleGrant, error) {
 	if base != "" {
-		return s.ask(ctx, base)
+		return ask(ctx, base)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +84,7 @@ func (s *sample) start(ctx context.Context) error {
 }
 
 // ask asks a sandbox that runs already to sign its first user in.
-func (s *sample) ask(ctx context.Context, base string) (boot.SampleGrant, error) {
+func ask(ctx context.Context, base string) (boot.SampleGrant, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/_sandbox/grant", http.NoBody)

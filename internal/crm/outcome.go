@@ -1,5 +1,7 @@
 package crm
 
+import "slices"
+
 // Write is one row of a batch that creates or updates. Trace tells its answer
 // from the others'.
 type Write struct {
@@ -70,8 +72,8 @@ func Coalesce(pending []Op, next Op) (into Op, ok bool) {
 	if next.Kind != OpUpdate || len(pending) == 0 {
 		return Op{}, false
 	}
-	for i := len(pending) - 1; i >= 0; i-- {
-		p := pending[i]
+	for _, p := range slices.Backward(pending) {
+
 		if p.Kind == OpAssociate || p.Kind == OpDetach {
 			continue
 		}

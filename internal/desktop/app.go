@@ -57,7 +57,7 @@ func (f *App) Settings() (wire.Settings, error) {
 		}
 		if saved != "" {
 			if err := json.Unmarshal([]byte(saved), &s); err != nil {
-				f.c.Log.WarnContext(ctx, "settings cannot be read; using the defaults", "error", err.Error())
+				f.c.Log.WarnContext(ctx, "settings cannot be read; using the defaults", slog.String("error", err.Error()))
 			}
 		}
 		return sane(s), nil

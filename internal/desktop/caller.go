@@ -31,13 +31,13 @@ func run[T any](c *Caller, name string, limit time.Duration, f func(context.Cont
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			c.Log.ErrorContext(ctx, "panic in a call", "call", name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			c.Log.ErrorContext(ctx, "panic in a call", slog.String("call", name), slog.String("panic", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())))
 			err = &crm.Error{Kind: crm.Internal, Op: name}
 		}
 	}()
 	out, err = f(ctx)
 	if err != nil && crm.KindOf(err) == crm.Internal {
-		c.Log.ErrorContext(ctx, "call failed", "call", name, "error", err.Error())
+		c.Log.ErrorContext(ctx, "call failed", slog.String("call", name), slog.String("error", err.Error()))
 	}
 	return out, err
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"maps"
 
 	"satchel/internal/crm"
 )
@@ -95,9 +96,7 @@ func (e *Engine) notCreated(op crm.Op, err error) crm.Outcome {
 // adopted is the outcome of a create that is in HubSpot as record now.
 func (e *Engine) adopted(op crm.Op, now crm.RemoteRecord, answer string) crm.Outcome {
 	v := op.Values()
-	for name, value := range now.Values {
-		v[name] = value
-	}
+	maps.Copy(v, now.Values)
 	now.Values = v
 	return crm.Outcome{
 		Op: op.ID, State: crm.Acked, Attempts: op.Attempts + 1, At: e.now(), Remote: &now, Answer: answer,

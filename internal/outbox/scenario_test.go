@@ -39,6 +39,7 @@ func (s static) Token(ctx) (string, error)           { return string(s), nil }
 func (s static) Refresh(ctx, string) (string, error) { return string(s), nil }
 
 func newWorld(t *testing.T, o sandbox.Options) *world {
+	t.Helper()
 	o.Limits = "off"
 	if o.Contacts == 0 {
 		o.Contacts = 30

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 
@@ -153,7 +154,7 @@ func (e *Engine) explain(ctx context.Context, u unit, edits []edit, props map[st
 		if u.ambiguous {
 			return err
 		}
-		e.o.Log.InfoContext(ctx, "no history for a conflict", "kind", crm.KindOf(err).String())
+		e.o.Log.InfoContext(ctx, "no history for a conflict", slog.String("kind", crm.KindOf(err).String()))
 		return nil
 	}
 	for i := range edits {

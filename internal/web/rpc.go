@@ -31,8 +31,8 @@ func collect(into map[string]method, facade any) {
 			continue
 		}
 		m := method{f: f}
-		for j := range t.NumIn() {
-			m.in = append(m.in, t.In(j))
+		for in := range t.Ins() {
+			m.in = append(m.in, in)
 		}
 		into[name+"."+v.Type().Method(i).Name] = m
 	}
@@ -51,7 +51,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := m.f.Call(args)
-	if err, _ := out[len(out)-1].Interface().(error); err != nil {
+	if err, _ := reflect.TypeAssert[error](out[len(out)-1]); err != nil {
 		fail(w, wire.FromError(err))
 		return
 	}

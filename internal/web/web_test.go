@@ -38,6 +38,7 @@ type served struct {
 }
 
 func serve(t *testing.T) *served {
+	t.Helper()
 	changes := func(ctx context.Context) <-chan wire.Change {
 		out := make(chan wire.Change, 1)
 		out <- wire.Change{Seq: 1, Topics: []string{"outbox"}}
@@ -62,7 +63,13 @@ func serve(t *testing.T) *served {
 	return &served{t, s.URL(l.Addr()), "http://" + l.Addr().String(), &http.Client{Jar: jar, Timeout: 10 * time.Second}}
 }
 
-func (s *served) do(method, path, body string, change func(*http.Request)) (*http.Response, string) {
+// answered is an answer whose body was read.
+type answered struct {
+	code   int
+	header http.Header
+}
+
+func (s *served) do(method, path, body string, change func(*http.Request)) (answered, string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.base+path, strings.NewReader(body))
 	require.NoError(s.t, err)
@@ -71,11 +78,11 @@ func (s *served) do(method, path, body string, change func(*http.Request)) (*htt
 	}
 	res, err := s.http.Do(req)
 	require.NoError(s.t, err)
-	defer res.Body.Close()
+	defer func() { require.NoError(s.t, res.Body.Close()) }()
 	text := new(strings.Builder)
 	_, err = bufio.NewReader(res.Body).WriteTo(text)
 	require.NoError(s.t, err)
-	return res, text.String()
+	return answered{res.StatusCode, res.Header}, text.String()
 }
 
 func (s *served) open() {
@@ -91,25 +98,25 @@ func TestServe_NothingAnswersWithoutTheCookie(t *testing.T) {
 	s := serve(t)
 	for _, path := range []string{"/", "/assets/app.js", "/events", "/?token=wrong", "/assets/app.js?token=x"} {
 		res, body := s.do(http.MethodGet, path, "", nil)
-		require.Equal(t, http.StatusUnauthorized, res.StatusCode, path)
+		require.Equal(t, http.StatusUnauthorized, res.code, path)
 		require.NotContains(t, body, "doctype")
-		require.Equal(t, csp, res.Header.Get("Content-Security-Policy"))
+		require.Equal(t, csp, res.header.Get("Content-Security-Policy"))
 	}
 	res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, nil)
-	require.Equal(t, http.StatusUnauthorized, res.StatusCode)
+	require.Equal(t, http.StatusUnauthorized, res.code)
 }
 
 func TestServe_ForeignHostsAndPagesAreRefused(t *testing.T) {
 	s := serve(t)
 	s.open()
 	res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Host = "evil.example" })
-	require.Equal(t, http.StatusMisdirectedRequest, res.StatusCode)
+	require.Equal(t, http.StatusMisdirectedRequest, res.code)
 	for _, origin := range []string{"http://evil.example", "null", "https://" + strings.TrimPrefix(s.base, "http://")} {
 		res, _ = s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Header.Set("Origin", origin) })
-		require.Equal(t, http.StatusForbidden, res.StatusCode, origin)
+		require.Equal(t, http.StatusForbidden, res.code, origin)
 	}
 	res, body := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, func(r *http.Request) { r.Header.Set("Origin", s.base) })
-	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.Equal(t, http.StatusOK, res.code)
 	require.JSONEq(t, `"a"`, body)
 }
 
@@ -130,14 +137,14 @@ func TestCall(t *testing.T) {
 		{"Echo.NotACall", `[]`, 404, `{"code":"not_found","message":"There is no such call.","fields":{}}`},
 	} {
 		res, body := s.do(http.MethodPost, "/rpc/"+c.method, c.body, nil)
-		require.Equal(t, c.status, res.StatusCode, c.method)
+		require.Equal(t, c.status, res.code, c.method)
 		require.JSONEq(t, c.want, body)
 	}
 	res, body := s.do(http.MethodPost, "/rpc/Echo.Broken", `[]`, nil)
-	require.Equal(t, http.StatusInternalServerError, res.StatusCode)
+	require.Equal(t, http.StatusInternalServerError, res.code)
 	require.NotContains(t, body, "secret detail", "causes are for the log")
 	res, _ = s.do(http.MethodGet, "/rpc/Echo.Say", "", nil)
-	require.NotEqual(t, http.StatusOK, res.StatusCode)
+	require.NotEqual(t, http.StatusOK, res.code)
 }
 
 func TestEvents_DeliverChanges(t *testing.T) {
@@ -149,7 +156,7 @@ func TestEvents_DeliverChanges(t *testing.T) {
 	require.NoError(t, err)
 	res, err := s.http.Do(req)
 	require.NoError(t, err)
-	defer res.Body.Close()
+	defer func() { require.NoError(t, res.Body.Close()) }()
 	require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
