@@ -16,6 +16,7 @@ const policy = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
+  "require-trusted-types-for 'script'",
 ].join('; ');
 
 function contentPolicy(): Plugin {
@@ -52,5 +53,6 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ['./tools/vitest.setup.ts'],
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    testTimeout: 30_000, // the machine may be busy with other work
   },
 }));

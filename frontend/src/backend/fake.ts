@@ -19,6 +19,7 @@ import type {
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeBoard } from './fake-board';
+import { account, syncStatus } from './fake-state';
 import { makeRecords, owners, pipelines, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
@@ -536,66 +537,4 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     },
     fail: (method: string, with_: Fault) => void failing.set(method, with_),
   });
-}
-
-function account(connected: boolean): Account {
-  return {
-    connected,
-    kind: connected ? 'oauth' : '',
-    portalId: connected ? '4807' : '',
-    portalName: connected ? 'Halden & Voss' : '',
-    uiDomain: 'app.hubspot.com',
-    currency: 'EUR',
-    timeZone: 'Europe/Oslo',
-    userEmail: connected ? 'mads@halden-voss.example' : '',
-    ownerId: connected ? '502' : '',
-    ownerName: connected ? 'Mads Holm' : '',
-    needsOwner: false,
-    needsSignIn: false,
-    keptIn: connected ? 'keychain' : '',
-    missing: [],
-    hasApp: true,
-    sample: true,
-    baseUrl: '',
-  };
-}
-
-function syncStatus(now: number, connected: boolean): SyncStatus {
-  return {
-    state: connected ? 'idle' : 'disconnected',
-    online: true,
-    paused: false,
-    waiting: 0,
-    conflicts: 0,
-    needs: 0,
-    lastSync: connected ? now - 60_000 : 0,
-    nextTry: 0,
-    message: '',
-    firstPull: false,
-    usable: connected,
-    progress: [
-      {
-        type: 'contacts',
-        here: 12480,
-        total: 12480,
-        perSec: 0,
-        leftMs: 0,
-        done: true,
-        message: '',
-      },
-      { type: 'companies', here: 2316, total: 2316, perSec: 0, leftMs: 0, done: true, message: '' },
-      {
-        type: 'deals',
-        here: 3612,
-        total: 4190,
-        perSec: 190,
-        leftMs: 3000,
-        done: false,
-        message: '',
-      },
-    ],
-    calls: 1204,
-    callsLimit: 110,
-    callsSpan: 10_000,
-  };
 }

@@ -21,6 +21,16 @@ import { Toasts } from './toasts.svelte';
 const key = Symbol('session');
 const lists = ['list:contacts', 'list:companies', 'list:deals'];
 
+// A derived does not hear of state that was made while it ran; this makes it in
+// a root of its own, so that whoever asks first hears of it like everybody else.
+function apart<T>(make: () => T): T {
+  let made: T | undefined;
+  $effect.root(() => {
+    made = make();
+  });
+  return made as T;
+}
+
 export class Session {
   readonly backend: Backend;
   readonly changes: Changes;
@@ -95,9 +105,11 @@ export class Session {
   schema(type: string): Live<Schema> {
     let live = this.#schemas.get(type);
     if (live === undefined) {
-      live = new Live(this.changes, ['schema'], () => this.backend.records.schema(type), 100);
-      this.#schemas.set(type, live);
+      live = apart(
+        () => new Live(this.changes, ['schema'], () => this.backend.records.schema(type), 100),
+      );
       void live.refresh();
+      this.#schemas.set(type, live);
     }
     return live;
   }
@@ -106,7 +118,7 @@ export class Session {
   list(type: string): ListChoice {
     let choice = this.#choices.get(type);
     if (choice === undefined) {
-      choice = new ListChoice();
+      choice = apart(() => new ListChoice());
       this.#choices.set(type, choice);
     }
     return choice;
@@ -154,6 +166,11 @@ export class Session {
 
 export function provideSession(session: Session): void {
   setContext(key, session);
+}
+
+/** The context of a component that is mounted on its own. */
+export function sessionContext(session: Session): Map<unknown, unknown> {
+  return new Map([[key, session]]);
 }
 
 export function useSession(): Session {

@@ -1,0 +1,65 @@
+// Where the fake starts: its account and the state of its sync.
+
+import type { Account, SyncStatus } from '../model/wire';
+
+export function account(connected: boolean): Account {
+  return {
+    connected,
+    kind: connected ? 'oauth' : '',
+    portalId: connected ? '4807' : '',
+    portalName: connected ? 'Halden & Voss' : '',
+    uiDomain: 'app.hubspot.com',
+    currency: 'EUR',
+    timeZone: 'Europe/Oslo',
+    userEmail: connected ? 'mads@halden-voss.example' : '',
+    ownerId: connected ? '502' : '',
+    ownerName: connected ? 'Mads Holm' : '',
+    needsOwner: false,
+    needsSignIn: false,
+    keptIn: connected ? 'keychain' : '',
+    missing: [],
+    hasApp: true,
+    sample: true,
+    baseUrl: '',
+  };
+}
+
+export function syncStatus(now: number, connected: boolean): SyncStatus {
+  return {
+    state: connected ? 'idle' : 'disconnected',
+    online: true,
+    paused: false,
+    waiting: 0,
+    conflicts: 0,
+    needs: 0,
+    lastSync: connected ? now - 60_000 : 0,
+    nextTry: 0,
+    message: '',
+    firstPull: false,
+    usable: connected,
+    progress: [
+      {
+        type: 'contacts',
+        here: 12480,
+        total: 12480,
+        perSec: 0,
+        leftMs: 0,
+        done: true,
+        message: '',
+      },
+      { type: 'companies', here: 2316, total: 2316, perSec: 0, leftMs: 0, done: true, message: '' },
+      {
+        type: 'deals',
+        here: 3612,
+        total: 4190,
+        perSec: 190,
+        leftMs: 3000,
+        done: false,
+        message: '',
+      },
+    ],
+    calls: 1204,
+    callsLimit: 110,
+    callsSpan: 10_000,
+  };
+}
