@@ -32,13 +32,7 @@ export interface ConnectRequest {
 }
 
 export type FlowPhase =
-  | 'waiting'
-  | 'finishing'
-  | 'connected'
-  | 'denied'
-  | 'expired'
-  | 'canceled'
-  | 'failed';
+  'waiting' | 'finishing' | 'connected' | 'denied' | 'expired' | 'canceled' | 'failed';
 
 export interface ConnectFlow {
   id: string;
@@ -172,14 +166,7 @@ export interface CardPage {
 export type OpKind = 'create' | 'update' | 'archive' | 'associate' | 'detach';
 
 export type OpState =
-  | 'queued'
-  | 'sending'
-  | 'retry_wait'
-  | 'ambiguous'
-  | 'conflict'
-  | 'parked'
-  | 'acked'
-  | 'discarded';
+  'queued' | 'sending' | 'retry_wait' | 'ambiguous' | 'conflict' | 'parked' | 'acked' | 'discarded';
 
 export interface FieldChange {
   name: string;
