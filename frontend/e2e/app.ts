@@ -11,7 +11,6 @@ import { Program } from './program';
 export class App {
   private program: Program | undefined;
   private address = '';
-  private readonly pages = new Set<Page>();
   readonly dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
 
   private constructor(
@@ -54,9 +53,7 @@ export class App {
     await this.program?.stop(signal);
   }
 
-  /** Ends the program and forgets its data; pages leave it first, so that they do not miss it. */
   async end(): Promise<void> {
-    for (const page of this.pages) if (!page.isClosed()) await page.goto('about:blank');
     await this.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
     rmSync(this.dataDir + '.secret', { force: true });
@@ -68,7 +65,6 @@ export class App {
 
   /** A call of a facade, with the sign-in that the page's browser holds. */
   async call<T>(page: Page, method: string, ...args: unknown[]): Promise<T> {
-    this.pages.add(page);
     const answer = await page.request.post(`${this.origin}/rpc/${method}`, {
       data: args,
       headers: { Origin: this.origin },

@@ -23,6 +23,7 @@ test('a conflict is decided field by field', async ({ page }) => {
       .toBe(1);
 
     await go(page, 'outbox');
+    await expect(page.locator('[data-op]').first()).toBeVisible();
     await press(page, 'j');
     const panel = page.getByRole('complementary', { name: /^Conflict/ });
     const amount = panel.getByRole('radiogroup', { name: 'Amount' });

@@ -34,6 +34,7 @@ for (const theme of ['light', 'dark'] as const) {
         await take(screen);
       }
       await go(page, 'outbox');
+      await expect(page.locator('[data-op]').first()).toBeVisible();
       await press(page, 'j');
       await expect(page.getByRole('complementary')).toBeVisible();
       await take('outbox-open');

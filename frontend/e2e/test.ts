@@ -39,7 +39,15 @@ export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
     async ({ page }, use) => {
       const errors: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
+        if (message.type() !== 'error') return;
+        // The program ends before its page does, and the page goes on asking.
+        const gone = message.text().includes('ERR_CONNECTION_REFUSED');
+        const { url } = message.location();
+        if (!gone || url.endsWith('.js')) errors.push(`${message.text()} ${url}`);
+      });
+      // What the app itself caught and reports, when a screen could not be drawn.
+      page.on('request', (request) => {
+        if (request.url().endsWith('/rpc/App.Report')) errors.push(request.postData() ?? '');
       });
       page.on('pageerror', (error) => errors.push(String(error)));
       await page.addInitScript(() => {
@@ -81,6 +89,8 @@ export async function go(page: Page, screen: ScreenName): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await press(page, leads[screen]);
   await expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible();
+  // Keys mean something once there is something to mean.
+  if (screen === 'pipeline') await expect(page.locator('[data-card]').first()).toBeVisible();
 }
 
 /** Looks a record up in its list and opens it; answers its panel. */

@@ -19,7 +19,7 @@ test.describe('signing in', () => {
     const browser = await page.context().newPage();
     await browser.goto(flow.url);
     await browser.locator('#deny, button:has-text("Cancel"), a:has-text("Cancel")').first().click();
-    await browser.waitForURL(/^http:\/\/localhost:4761\d\/callback/);
+    await browser.waitForURL(/^http:\/\/localhost:4761\d\//);
     await browser.close();
     await expect(page.getByText('Access was not given')).toBeVisible();
     expect((await app.account(page)).connected).toBe(false);
@@ -40,13 +40,14 @@ test.describe('signing in', () => {
   });
 });
 
-test('a token asks who you are, once', async ({ app, portal, page }) => {
+test('a token asks who you are, once', async ({ app, portal, page, ears }) => {
   await page.goto(app.url);
   await page.getByRole('button', { name: 'Paste a token instead' }).click();
   await page.getByLabel('Access token').fill('pat-na1-00000000-0000-0000-0000-000000000000');
   await page.keyboard.press('Enter');
   await expect(page.locator('form .hint, form [role="alert"]').first()).toContainText(/\S/);
   expect((await app.account(page)).connected).toBe(false);
+  ears.errors.length = 0; // the browser reports the refused call by itself
 
   await page.getByLabel('Access token').fill(portal.info.token);
   await page.keyboard.press('Enter');
