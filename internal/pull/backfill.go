@@ -11,15 +11,6 @@ import (
 	"satchel/internal/crm"
 )
 
-// What HubSpot gives at most in one call (CRM API: list, search, batch read,
-// associations batch read).
-const (
-	listPage   = 100
-	searchPage = 200
-	readBatch  = 100
-	linkBatch  = 1000
-)
-
 // margin is how far before the newest stamp the first delta after a backfill
 // begins: the index may have shown the backfill a row that was minutes old.
 const margin = 5 * time.Minute
@@ -99,7 +90,7 @@ func (e *Engine) fill(ctx context.Context, s crm.Spec, ids *idSet) error {
 	e.begin(s.Type, here, &p)
 	f := &filling{
 		e: e, spec: s, props: props, fresh: !known, ids: ids,
-		here: p, asked: p.clone(), pages: make(chan fetched, 2),
+		here: p, asked: p.clone(), pages: make(chan fetched, 3), dug: map[int]bool{},
 	}
 	return f.run(ctx)
 }

@@ -118,7 +118,7 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 	}
 	for w.open(now); w.Open; {
 		page, err := e.remote.Search(ctx, s.Type, crm.SearchCall{
-			Where: w.where(s.Modified), Sort: idProperty, Limit: searchPage, Props: props,
+			Where: w.where(s.Modified), Sort: idProperty, Limit: e.size.search, Props: props,
 		})
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 		}
 		last := highest(page.Records)
 		switch {
-		case len(page.Records) < searchPage:
+		case len(page.Records) < e.size.search:
 			w.Pages++
 			w.close()
 		case !before(w.Last, last):

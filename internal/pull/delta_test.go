@@ -135,10 +135,10 @@ func TestDelta_AssociationFetchFails(t *testing.T) {
 // All records of a type share one stamp: paging is by id, so none is left out
 // and no page comes twice; killed at every page it goes on.
 func TestDelta_TenThousandTies(t *testing.T) {
-	w, s := watched(t, sandbox.Options{Contacts: 1_100})
+	w, s := watched(t, sandbox.Options{Contacts: 110})
 	n, err := w.portal.Touch("contacts")
 	require.NoError(t, err)
-	require.Equal(t, 1_100, n)
+	require.Equal(t, 110, n)
 	for i := 0; ; i++ {
 		w.restart(&dying{w.store, 2}, func(o *pull.Options) { o.Remote, o.Clock = s, w.portal.Now })
 		if err := w.engine.Delta(t.Context(), crm.Contacts); err == nil {
@@ -160,7 +160,7 @@ func TestDelta_TenThousandTies(t *testing.T) {
 // It is read once, once more when the index has had time to settle, and then
 // no more; polls in between are light.
 func TestDelta_PipelineEditTouchesAll(t *testing.T) {
-	w, s := watched(t, sandbox.Options{Contacts: 5_600}) // 1,400 deals
+	w, s := watched(t, sandbox.Options{Contacts: 560}) // 140 deals
 	_, err := w.portal.Touch("deals")
 	require.NoError(t, err)
 	pages := 0
@@ -179,7 +179,7 @@ func TestDelta_PipelineEditTouchesAll(t *testing.T) {
 func TestDelta_IndexLag(t *testing.T) {
 	for _, touched := range []bool{false, true} { // light windows see late rows as well
 		t.Run(strconv.FormatBool(touched), func(t *testing.T) {
-			w, _ := watched(t, sandbox.Options{Contacts: 1_300, IndexLag: 40 * time.Second})
+			w, _ := watched(t, sandbox.Options{Contacts: 130, IndexLag: 40 * time.Second})
 			if touched {
 				_, err := w.portal.Touch("contacts")
 				require.NoError(t, err)
@@ -230,7 +230,7 @@ func TestDelta_OurClockIsWrong(t *testing.T) {
 
 // A window that was stopped in the middle keeps its beginning and its end.
 func TestDelta_PageTokenKill(t *testing.T) {
-	w, _ := watched(t, sandbox.Options{Contacts: 700})
+	w, _ := watched(t, sandbox.Options{Contacts: 70})
 	ids, err := w.store.RemoteIDs(t.Context(), crm.Contacts, "", 1_000)
 	require.NoError(t, err)
 	for i, id := range ids {
@@ -249,7 +249,7 @@ func TestDelta_PageTokenKill(t *testing.T) {
 }
 
 func TestDelta_TokenExpiresMidRun(t *testing.T) {
-	w, _ := watched(t, sandbox.Options{Contacts: 700})
+	w, _ := watched(t, sandbox.Options{Contacts: 70})
 	_, err := w.portal.Touch("contacts")
 	require.NoError(t, err)
 	n := 0
@@ -282,8 +282,8 @@ func (s *stuck) Search(context.Context, crm.ObjectType, crm.SearchCall) (crm.Pag
 }
 
 func TestDelta_ASearchThatDoesNotMoveOnIsNoLoop(t *testing.T) {
-	w, _ := watched(t, sandbox.Options{Contacts: 300})
-	page, err := w.client.Search(t.Context(), crm.Contacts, crm.SearchCall{Limit: 200, Sort: "hs_object_id"})
+	w, _ := watched(t, sandbox.Options{Contacts: 60})
+	page, err := w.client.Search(t.Context(), crm.Contacts, crm.SearchCall{Limit: 20, Sort: "hs_object_id"})
 	require.NoError(t, err)
 	slices.Reverse(page.Records) // shuffled_batch: the order is not relied upon
 	w.restart(nil, func(o *pull.Options) { o.Remote = &stuck{w.client, page} })

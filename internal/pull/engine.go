@@ -99,7 +99,7 @@ type Engine struct {
 	log    *slog.Logger
 	specs  []crm.Spec
 
-	digAbove, splitAbove int // the constants, but for tests
+	size sizes
 
 	mu         sync.Mutex
 	tally      map[crm.ObjectType]*tally
@@ -114,7 +114,7 @@ func New(o Options) *Engine {
 	e := &Engine{
 		remote: o.Remote, store: o.Store, clock: o.Clock, owner: o.Owner,
 		notify: o.Notify, log: o.Log, specs: crm.Specs(),
-		digAbove: digAbove, splitAbove: splitAbove,
+		size:   usual(),
 		tally:  map[crm.ObjectType]*tally{},
 		recent: map[crm.ObjectType]map[crm.RemoteID]crm.Millis{},
 	}

@@ -1,5 +1,6 @@
 package pull
 
-// Scale lets search help, and the list be cut into stretches, above other
-// totals than in earnest, so that tests need no large portals.
-func (e *Engine) Scale(dig, split int) { e.digAbove, e.splitAbove = dig, split }
+// Shrink makes an engine do with tens of records what it does with thousands.
+func (e *Engine) Shrink() {
+	e.size = sizes{list: 10, search: 20, read: 10, link: 100, own: 40, rows: 30, dig: 40, split: 200}
+}

@@ -10,17 +10,6 @@ import (
 	"satchel/internal/crm"
 )
 
-// Above these totals search helps the list, and the list is read in several
-// stretches at once. Below, the extra calls would cost more than they save.
-const (
-	digAbove   = 2_000
-	splitAbove = 20_000
-	stretches  = 3
-)
-
-// own is how many of the rep's own records are pulled before all others.
-const own = 1_000
-
 // A filling is one run of one type's backfill. Readers fetch pages, one
 // applier commits them: while a page is written the next ones are on their
 // way, and at most a handful is in memory.
@@ -36,7 +25,8 @@ type filling struct {
 	pages chan fetched
 
 	mu    sync.Mutex
-	asked place // what has been fetched
+	asked place        // what has been fetched
+	dug   map[int]bool // spans that a digger is in, or has no more to find in
 }
 
 // fetched is a page on its way to the store. move says what it covers; it is
@@ -72,10 +62,12 @@ func (f *filling) run(ctx context.Context) error {
 	for i := range f.here.Spans {
 		climb(i)
 	}
-	if f.here.Total > f.e.digAbove {
+	if f.here.Total > f.e.size.dig {
 		start(func(ctx context.Context) error {
 			f.prepare(ctx, climb)
-			f.dig(ctx)
+			for range diggers {
+				reading.Go(func() { f.dig(ctx) })
+			}
 			return nil
 		})
 	}
@@ -106,7 +98,7 @@ func (f *filling) climb(ctx context.Context, i int) error {
 		if s.Done {
 			return nil
 		}
-		page, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: listPage, Props: f.props})
+		page, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: f.e.size.list, Props: f.props})
 		if err != nil {
 			return fmt.Errorf("list from %q: %w", s.Next, err)
 		}
@@ -130,7 +122,7 @@ func (f *filling) prepare(ctx context.Context, climb func(int)) {
 	if err := f.mine(ctx); err != nil {
 		f.e.log.WarnContext(ctx, "own records do not come first", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
 	}
-	if f.here.Total <= f.e.splitAbove { // the total is not written after the start
+	if f.here.Total <= f.e.size.split { // the total is not written after the start
 		return
 	}
 	at, err := f.cuts(ctx, f.here.Total)
@@ -154,9 +146,9 @@ func (f *filling) mine(ctx context.Context) error {
 		return nil
 	}
 	where := []crm.Condition{{Prop: "hubspot_owner_id", Op: "EQ", Value: string(owner)}}
-	for got := 0; got < own; got += searchPage {
+	for got := 0; got < f.e.size.own; got += f.e.size.search {
 		page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{
-			Where: where, Sort: f.spec.Modified, Desc: true, Limit: searchPage, Props: f.props,
+			Where: where, Sort: f.spec.Modified, Desc: true, Limit: f.e.size.search, Props: f.props,
 		})
 		if err != nil {
 			return err
@@ -164,7 +156,7 @@ func (f *filling) mine(ctx context.Context) error {
 		if !f.deliver(ctx, fetched{page.Records, -1, func(*place) {}}) {
 			return context.Cause(ctx)
 		}
-		if len(page.Records) < searchPage {
+		if len(page.Records) < f.e.size.search {
 			return nil
 		}
 		last := page.Records[len(page.Records)-1].Modified
@@ -173,46 +165,58 @@ func (f *filling) mine(ctx context.Context) error {
 	return nil
 }
 
-// dig reads downwards with search, from the top of the highest span that is
-// not done. Where the index shows nothing, or search fails, the list goes on
-// alone: it is the one that knows.
+// dig reads downwards with search, in one span after the other, the highest
+// that nobody digs in first. Where the index shows nothing more, or search
+// fails, the list goes on alone: it is the one that knows.
 func (f *filling) dig(ctx context.Context) {
-	dry := map[int]bool{}
-	for {
-		i, s := f.topmost(dry)
-		if i < 0 {
-			return
-		}
-		page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{
-			Where: within(s), Sort: idProperty, Desc: true, Limit: searchPage, Props: f.props,
-		})
-		if err != nil {
+	for i := f.claim(); i >= 0; i = f.claim() {
+		if err := f.digIn(ctx, i); err != nil {
 			if ctx.Err() == nil {
 				f.e.log.WarnContext(ctx, "search does not help the list", slog.String("type", string(f.spec.Type)), slog.Any("err", err))
 			}
 			return
 		}
+	}
+}
+
+func (f *filling) digIn(ctx context.Context, i int) error {
+	for {
+		f.mu.Lock()
+		s := f.asked.Spans[i]
+		f.mu.Unlock()
+		if s.Done {
+			return nil
+		}
+		page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{
+			Where: within(s), Sort: idProperty, Desc: true, Limit: f.e.size.search, Props: f.props,
+		})
+		if err != nil {
+			return err
+		}
 		low := lowest(page.Records)
 		if low == "" || s.End != "" && !before(low, s.End) {
-			dry[i] = true
-			continue
+			return nil
 		}
-		dry[i] = len(page.Records) < searchPage
 		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) { p.sink(i, low) }}) {
-			return
+			return context.Cause(ctx)
+		}
+		if len(page.Records) < f.e.size.search {
+			return nil
 		}
 	}
 }
 
-func (f *filling) topmost(dry map[int]bool) (int, span) {
+// claim gives a digger the highest span that is left, -1 when there is none.
+func (f *filling) claim() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, s := range slices.Backward(f.asked.Spans) {
-		if !s.Done && !dry[i] {
-			return i, s
+		if !s.Done && !f.dug[i] {
+			f.dug[i] = true
+			return i
 		}
 	}
-	return -1, span{}
+	return -1
 }
 
 // within are the conditions of a span.
@@ -239,27 +243,51 @@ func (f *filling) deliver(ctx context.Context, p fetched) bool {
 	}
 }
 
-// apply commits the pages, each in one transaction with the place.
+// apply commits the pages in transactions with the place.
 func (f *filling) apply(ctx context.Context) error {
 	for p := range f.pages {
-		ids := f.missing(p)
+		var ids []crm.RemoteID
+		var rows []crm.RemoteRecord
+		for _, p := range f.waiting(p) {
+			ids = append(ids, f.missing(p)...)
+			rows = append(rows, p.records...)
+			p.move(&f.here)
+		}
 		f.here.Got += len(ids)
-		p.move(&f.here)
 		a, err := f.e.store.Apply(ctx, crm.Pulled{
-			Type: f.spec.Type, Records: p.records, Props: f.props,
+			Type: f.spec.Type, Records: rows, Props: f.props,
 			Cursors: []crm.Cursor{cursorOf(fillPrefix+string(f.spec.Type), f.here)},
 		})
 		if err != nil {
 			return fmt.Errorf("apply a page: %w", err)
 		}
-		f.ids.add(p.records)
-		f.e.observe(p.records)
+		f.ids.add(rows)
+		f.e.observe(rows)
 		f.e.arrived(f.spec.Type, &f.here, len(ids), a)
 		for _, l := range f.links {
 			l.add(ctx, ids)
 		}
 	}
 	return nil
+}
+
+// waiting takes the pages that have piled up behind one, since a transaction
+// costs more than its rows. It takes few enough for the rep's own edit, which
+// waits for the same writer, not to be felt.
+func (f *filling) waiting(first fetched) []fetched {
+	out, rows := []fetched{first}, len(first.records)
+	for rows < f.e.size.rows {
+		select {
+		case p, ok := <-f.pages:
+			if !ok {
+				return out
+			}
+			out, rows = append(out, p), rows+len(p.records)
+		default:
+			return out
+		}
+	}
+	return out
 }
 
 // missing are the ids of a page that no other page has covered.

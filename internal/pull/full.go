@@ -82,7 +82,7 @@ func (e *Engine) audit(ctx context.Context, ids []*idSet) error {
 func (e *Engine) archived(ctx context.Context, s crm.Spec, c *check) error {
 	for !c.Archived.Done {
 		page, err := e.remote.List(ctx, s.Type, crm.ListCall{
-			After: string(c.Archived.After), Limit: listPage, Props: []string{idProperty}, Archived: true,
+			After: string(c.Archived.After), Limit: e.size.list, Props: []string{idProperty}, Archived: true,
 		})
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (e *Engine) archived(ctx context.Context, s crm.Spec, c *check) error {
 // missing verifies the ids that are here and were not met in HubSpot.
 func (e *Engine) missing(ctx context.Context, s crm.Spec, met *idSet, c *check) error {
 	for !c.Missing.Done {
-		ids, err := e.store.RemoteIDs(ctx, s.Type, c.Missing.After, linkBatch)
+		ids, err := e.store.RemoteIDs(ctx, s.Type, c.Missing.After, e.size.link)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (e *Engine) missing(ctx context.Context, s crm.Spec, met *idSet, c *check) 
 			}
 		}
 		var merged []crm.RemoteRecord
-		for batch := range slices.Chunk(suspects, readBatch) {
+		for batch := range slices.Chunk(suspects, e.size.read) {
 			g, m, err := e.verify(ctx, s, batch)
 			if err != nil {
 				return err

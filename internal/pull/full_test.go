@@ -10,7 +10,7 @@ import (
 )
 
 func TestFull_ArchivedLeavesAndReturns(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 400})
+	w := open(t, sandbox.Options{Contacts: 60})
 	w.fill()
 	id := w.someID(crm.Contacts, 5)
 	require.NoError(t, w.portal.Archive("contacts", id))
@@ -31,7 +31,7 @@ func TestFull_ArchivedLeavesAndReturns(t *testing.T) {
 }
 
 func TestFull_MergedContacts(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 400})
+	w := open(t, sandbox.Options{Contacts: 60})
 	w.fill()
 	a, b := w.someID(crm.Contacts, 5), w.someID(crm.Contacts, 9)
 	_, err := w.portal.Merge("contacts", a, b)
@@ -42,7 +42,7 @@ func TestFull_MergedContacts(t *testing.T) {
 
 // Ids that are here and nowhere in HubSpot, not even in the archived lists.
 func TestFull_IdsThatAreNoMore(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 400})
+	w := open(t, sandbox.Options{Contacts: 60})
 	w.fill()
 	_, err := w.store.Apply(t.Context(), crm.Pulled{Type: crm.Deals, Records: []crm.RemoteRecord{{
 		Type: crm.Deals, ID: "99999999999", Values: crm.Values{"dealname": "Ghost"}, Created: 1, Modified: 1,
@@ -53,7 +53,7 @@ func TestFull_IdsThatAreNoMore(t *testing.T) {
 }
 
 func TestFull_KilledAnywhereIsFinishedByBackfill(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 300})
+	w := open(t, sandbox.Options{Contacts: 60})
 	w.fill()
 	gone := w.someID(crm.Deals, 3)
 	require.NoError(t, w.portal.Archive("deals", gone))

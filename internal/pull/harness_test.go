@@ -136,7 +136,7 @@ func (w *world) restart(s pull.Store, change func(*pull.Options)) {
 		change(&o)
 	}
 	w.engine = pull.New(o)
-	w.engine.Scale(200, 1_000)
+	w.engine.Shrink()
 }
 
 func (w *world) fill() {

@@ -122,9 +122,9 @@ func (l *linker) run(ctx context.Context) {
 
 func (l *linker) add(ctx context.Context, ids []crm.RemoteID) {
 	l.wait = append(l.wait, ids...)
-	for len(l.wait) >= linkBatch {
-		l.send(ctx, l.wait[:linkBatch])
-		l.wait = slices.Clone(l.wait[linkBatch:])
+	for len(l.wait) >= l.e.size.link {
+		l.send(ctx, l.wait[:l.e.size.link])
+		l.wait = slices.Clone(l.wait[l.e.size.link:])
 	}
 }
 
@@ -175,7 +175,7 @@ func (e *Engine) walk(ctx context.Context, pr pair) error {
 	wg.Go(func() {
 		defer close(in)
 		for {
-			ids, err := e.store.RemoteIDs(run, pr.from, w.After, linkBatch)
+			ids, err := e.store.RemoteIDs(run, pr.from, w.After, e.size.link)
 			if err != nil {
 				stop(fmt.Errorf("ids of %s: %w", pr.from, err))
 				return

@@ -240,7 +240,7 @@ func (e *Engine) changed(t crm.ObjectType, a crm.Applied) {
 // whoever shows one asks again because of the list.
 func (e *Engine) tell(t crm.ObjectType, ids []crm.LocalID) {
 	topics := []crm.Topic{crm.ListTopic(t)}
-	for _, id := range ids[:min(len(ids), searchPage)] {
+	for _, id := range ids[:min(len(ids), e.size.search)] {
 		topics = append(topics, crm.RecordTopic(id))
 	}
 	e.notify(topics...)

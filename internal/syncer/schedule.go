@@ -81,9 +81,9 @@ func (c *schedule) polled(now time.Time, types []crm.ObjectType) {
 	}
 }
 
-// failed makes the deltas of these types due again at once: when that may be
-// is then the line's or the side's to say.
-func (c *schedule) failed(types []crm.ObjectType) {
+// now makes the deltas of these types due at once. After a failure it is then
+// the line's or the side's to say when.
+func (c *schedule) now(types []crm.ObjectType) {
 	for _, t := range types {
 		delete(c.delta, t)
 	}
@@ -141,6 +141,9 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			}
 			continue
 		}
+		if s.refreshWanted() {
+			c.now(c.types)
+		}
 		due, wait := c.due(now, s.focus())
 		if len(due) == 0 {
 			sleep(ctx, wait, s.wakePull)
@@ -150,7 +153,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 		err := s.work(ctx, &s.pull, func(ctx context.Context) error { return s.puller.Delta(ctx, due...) })
 		s.judge(ctx, &s.pull, err)
 		if err != nil {
-			c.failed(due)
+			c.now(due)
 			continue
 		}
 		s.fresh()
@@ -180,6 +183,14 @@ func (s *Syncer) refresh(ctx context.Context, t crm.ObjectType) error {
 		return err
 	}
 	return s.puller.Backfill(ctx)
+}
+
+func (s *Syncer) refreshWanted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.st.refresh
+	s.st.refresh = false
+	return was
 }
 
 func (s *Syncer) portals() int {

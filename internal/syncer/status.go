@@ -40,6 +40,7 @@ type state struct {
 	paused    bool
 	online    bool
 	focus     crm.ObjectType
+	refresh   bool // the rep wants fresh data now
 	lastSync  time.Time
 	nextProbe time.Time
 	message   string // why offline or signed out

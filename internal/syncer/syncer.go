@@ -120,6 +120,14 @@ func (s *Syncer) Wake() {
 	ring(s.wakeProbe)
 }
 
+// Refresh is the rep's "sync now": what Wake does, and the deltas of all types
+// at once, as far as the minute's budget of calls goes.
+func (s *Syncer) Refresh() {
+	s.update(func() { s.st.refresh = true })
+	ring(s.wakePull)
+	s.Wake()
+}
+
 // SetFocus says which type is on screen, which is asked for more often; "" for
 // none.
 func (s *Syncer) SetFocus(t crm.ObjectType) {

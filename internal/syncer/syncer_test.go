@@ -14,139 +14,6 @@ import (
 	"satchel/internal/crm"
 )
 
-// engines stands for pull and outbox: it notes what was called when, and
-// answers with what a test has set.
-type engines struct {
-	mu       sync.Mutex
-	calls    []call
-	complete bool
-	trouble  func(name string) error // asked before every call
-	slow     func(ctx context.Context, name string) error
-	due      []crm.Millis // what Next answers; a flush takes those that are due
-	clock    func() time.Time
-}
-
-type call struct {
-	name  string
-	types []crm.ObjectType
-	at    time.Time
-}
-
-func (f *engines) note(ctx context.Context, name string, types ...crm.ObjectType) error {
-	f.mu.Lock()
-	f.calls = append(f.calls, call{name, types, time.Now()})
-	trouble, slow := f.trouble, f.slow
-	f.mu.Unlock()
-	if slow != nil {
-		if err := slow(ctx, name); err != nil {
-			return err
-		}
-	}
-	if trouble != nil {
-		return trouble(name)
-	}
-	return nil
-}
-
-func (f *engines) set(change func()) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	change()
-}
-
-func (f *engines) Schema(ctx context.Context, types ...crm.ObjectType) error {
-	return f.note(ctx, "schema", types...)
-}
-
-func (f *engines) Backfill(ctx context.Context) error {
-	err := f.note(ctx, "backfill")
-	f.set(func() { f.complete = f.complete || err == nil })
-	return err
-}
-
-func (f *engines) Delta(ctx context.Context, types ...crm.ObjectType) error {
-	return f.note(ctx, "delta", types...)
-}
-
-func (f *engines) Full(ctx context.Context) error { return f.note(ctx, "full") }
-
-func (f *engines) Complete(context.Context) (bool, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.complete, nil
-}
-
-func (f *engines) Pulled() map[crm.ObjectType]int {
-	return map[crm.ObjectType]int{crm.Deals: len(f.named("delta"))}
-}
-
-func (f *engines) Flush(ctx context.Context) (crm.FlushResult, error) {
-	if err := f.note(ctx, "flush"); err != nil {
-		return crm.FlushResult{}, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := len(f.due)
-	f.due = slices.DeleteFunc(f.due, func(at crm.Millis) bool { return at <= crm.At(f.clock()) })
-	return crm.FlushResult{Acked: n - len(f.due), Left: len(f.due)}, nil
-}
-
-func (f *engines) Next(context.Context) (crm.Millis, bool, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.due) == 0 {
-		return 0, false, nil
-	}
-	return slices.Min(f.due), true, nil
-}
-
-func (f *engines) named(names ...string) (out []call) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, c := range f.calls {
-		if slices.Contains(names, c.name) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-func (f *engines) forget() { f.set(func() { f.calls = nil }) }
-
-// queue puts an operation into the outbox that is due after d.
-func (f *engines) queue(d time.Duration) {
-	f.set(func() { f.due = append(f.due, crm.At(f.clock().Add(d))) })
-}
-
-// running starts a syncer over the engines and stops it when the test ends.
-func running(t *testing.T, f *engines, change func(*Options)) *Syncer {
-	t.Helper()
-	f.clock = time.Now
-	o := Options{
-		Puller: f, Pusher: f, Bus: bus.New(), Connected: true,
-		Probe: func(ctx context.Context) error { return f.note(ctx, "probe") },
-	}
-	if change != nil {
-		change(&o)
-	}
-	s := New(o)
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := s.Run(ctx); err != nil {
-			t.Errorf("Run: %v", err)
-		}
-	})
-	t.Cleanup(func() {
-		cancel()
-		wg.Wait()
-	})
-	synctest.Wait()
-	return s
-}
-
-func kind(k crm.Kind) error { return &crm.Error{Kind: k, Msg: "Told by the test."} }
-
 func TestRun_FillsFirstThenPolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &engines{}
@@ -247,74 +114,24 @@ func busiest(at []time.Time) (most int) {
 	return most
 }
 
-func TestRun_OfflineProbesWithGrowingDelayAndComesBack(t *testing.T) {
+func TestRefresh_PullsAtOnceWithinTheBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &engines{complete: true}
-		f.trouble = func(string) error { return kind(crm.Offline) }
 		s := running(t, f, nil)
-		st := s.Status()
-		require.Equal(t, Offline, st.State)
-		require.False(t, st.Online)
-		require.Equal(t, "Told by the test.", st.Message)
-		require.NotZero(t, st.NextTry)
-
-		f.queue(0)
-		s.SetFocus(crm.Deals)
-		time.Sleep(15 * time.Minute)
-		probes := f.named("probe")
-		require.NotEmpty(t, probes)
-		last := time.Duration(0)
-		for i, p := range probes[1:] {
-			gap := p.at.Sub(probes[i].at)
-			require.GreaterOrEqual(t, gap, 2*time.Second)
-			require.LessOrEqual(t, gap, 61*time.Second)
-			if i < 3 {
-				require.Greater(t, gap, last, "probe %d", i)
-			}
-			last = gap
+		time.Sleep(2*time.Minute + time.Second)
+		f.forget()
+		began := time.Now()
+		for range 10 { // an impatient rep
+			s.Refresh()
+			synctest.Wait()
 		}
-		require.InDelta(t, 18, len(probes), 4)
-		require.Len(t, f.named("flush"), 0, "nothing is tried but the probe")
-
-		f.set(func() { f.trouble = nil })
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		require.Equal(t, Idle, s.Status().State)
-		require.True(t, s.Status().Online)
-		require.Empty(t, s.Status().Message)
-		require.Len(t, f.named("flush"), 1, "the edit went out")
-	})
-}
-
-func TestWake_ProbesAtOnceWhileOffline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		f.trouble = func(string) error { return kind(crm.Offline) }
-		s := running(t, f, nil)
-		time.Sleep(10 * time.Minute)
-		synctest.Wait()
-		f.set(func() { f.trouble = nil })
-		before := time.Now()
-		s.Wake()
-		synctest.Wait()
-		require.Equal(t, before, time.Now())
-		require.Equal(t, Idle, s.Status().State)
-	})
-}
-
-func TestRun_FlappingLineDoesNotResetTheDelay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		f.trouble = func(name string) error { // the probe passes, all else fails
-			if name == "probe" {
-				return nil
-			}
-			return kind(crm.Offline)
+		n := 0
+		for _, c := range f.named("delta") {
+			require.Equal(t, began, c.at)
+			n += len(c.types)
 		}
-		running(t, f, nil)
-		time.Sleep(10 * time.Minute)
-		synctest.Wait()
-		require.Less(t, len(f.named("probe")), 30)
+		require.Greater(t, n, 2)
+		require.LessOrEqual(t, n, 8)
 	})
 }
 
@@ -395,76 +212,6 @@ func TestRun_StalledOutboxIsNotFlushedInALoop(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		require.InDelta(t, 25, len(f.named("flush")), 6)
-	})
-}
-
-func TestRun_BusyHubSpotIsGivenTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		f.trouble = func(name string) error {
-			if name == "delta" {
-				return kind(crm.Upstream)
-			}
-			return nil
-		}
-		s := running(t, f, nil)
-		st := s.Status()
-		require.Equal(t, Waiting, st.State)
-		require.True(t, st.Online)
-		require.Equal(t, "Told by the test.", st.Message)
-		require.Greater(t, st.NextTry, crm.At(time.Now()))
-
-		time.Sleep(30 * time.Minute)
-		synctest.Wait()
-		require.InDelta(t, 12, len(f.named("delta")), 3)
-
-		f.queue(0)
-		s.Wake()
-		synctest.Wait()
-		require.Len(t, f.named("flush"), 1, "sending goes on")
-	})
-}
-
-func TestRun_WaitsAsLongAsHubSpotAsks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		f.trouble = func(string) error {
-			return &crm.Error{Kind: crm.RateLimited, Policy: "DAILY", RetryAfter: 5 * time.Hour, Msg: "Until midnight."}
-		}
-		s := running(t, f, nil)
-		began := time.Now()
-		require.Equal(t, crm.At(began.Add(5*time.Hour)), s.Status().NextTry)
-		f.set(func() { f.trouble = nil })
-		f.forget()
-		time.Sleep(5*time.Hour - time.Second)
-		synctest.Wait()
-		require.Empty(t, f.named("schema", "delta"))
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		require.NotEmpty(t, f.named("delta"))
-		require.Equal(t, Idle, s.Status().State)
-	})
-}
-
-func TestRun_SignedOutStopsUntilResume(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		f.trouble = func(string) error { return kind(crm.Unauthorized) }
-		s := running(t, f, nil)
-		require.Equal(t, SignIn, s.Status().State)
-		f.set(func() { f.trouble = nil })
-		f.forget()
-		f.queue(0)
-		s.Wake()
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		require.Empty(t, f.named("schema", "delta", "flush", "probe"))
-
-		s.Resume()
-		synctest.Wait()
-		require.Equal(t, Idle, s.Status().State)
-		require.NotEmpty(t, f.named("delta"))
-		require.Len(t, f.named("flush"), 1)
 	})
 }
 
@@ -563,23 +310,6 @@ func TestClockJump_MakesNoBurst(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestRun_DefectsAreRetriedSlowly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{}
-		f.trouble = func(name string) error {
-			if name == "backfill" {
-				return kind(crm.Storage)
-			}
-			return nil
-		}
-		s := running(t, f, nil)
-		require.Equal(t, Waiting, s.Status().State)
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		require.InDelta(t, 8, len(f.named("backfill")), 3)
-	})
 }
 
 func TestStatus_IsPublishedWhenItChanges(t *testing.T) {
