@@ -113,15 +113,13 @@ func rank(lt linkType, l *crm.Linked) int {
 }
 
 // describe makes one association of the several that a pair may have, one per
-// label: the primary one's type where it is that, and all labels.
+// label. It has the primary one's type, else a labelled one's, and all labels.
 func describe(lt linkType, ends []linkEnd) *crm.Linked {
-	l := &crm.Linked{}
+	l := &crm.Linked{TypeID: ends[0].typ}
 	var labels []string
 	for _, e := range ends {
-		if l.TypeID == 0 || e.typ == lt.primary || l.TypeID == lt.plain && l.TypeID != lt.primary {
-			if l.TypeID != lt.primary || lt.primary == 0 {
-				l.TypeID = e.typ
-			}
+		if l.TypeID == lt.plain || lt.primary != 0 && e.typ == lt.primary {
+			l.TypeID = e.typ
 		}
 		if e.label != "" && !slices.Contains(labels, e.label) {
 			labels = append(labels, e.label)

@@ -41,6 +41,8 @@ type Store struct {
 
 	mu    sync.Mutex
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
+	// typesVersion rises when definitions are saved.
+	typesVersion int
 }
 
 // Open opens the local copy in dir and makes both when they are not there. It

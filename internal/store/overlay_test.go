@@ -1,11 +1,11 @@
 package store_test
 
 import (
-	"fmt"
 	"log/slog"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -157,7 +157,7 @@ func (w *world) at(id crm.RemoteID) crm.RemoteRecord {
 
 func (w *world) newID() crm.RemoteID {
 	w.lastID++
-	return crm.RemoteID(fmt.Sprint(w.lastID))
+	return crm.RemoteID(strconv.Itoa(w.lastID))
 }
 
 // remote is a colleague.
@@ -219,6 +219,22 @@ func (w *world) flush(rt *rapid.T) {
 		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.Parked, Reason: "refused"})
 	default:
 		w.settle(rt, w.send(o))
+		w.staysOnScreen(rt, o)
+	}
+}
+
+// staysOnScreen: an acknowledged value moves from overlay to base, and nobody
+// sees it move.
+func (w *world) staysOnScreen(rt *rapid.T, o crm.Op) {
+	if o.Kind == crm.OpArchive {
+		return
+	}
+	r, err := w.s.Record(w.t.Context(), crm.Contacts, string(o.Record))
+	require.NoError(rt, err)
+	for _, f := range o.Fields {
+		if _, waits := r.Overlay[f.Name]; !waits {
+			require.Equal(rt, f.Value, r.Base[f.Name])
+		}
 	}
 }
 

@@ -14,9 +14,7 @@ import (
 func (s *Store) SaveProperties(ctx context.Context, t crm.ObjectType, ps []crm.Property) (bool, error) {
 	changed, err := saveDefinitions(ctx, s, "property", t, ps)
 	if changed {
-		s.mu.Lock()
-		s.types = nil
-		s.mu.Unlock()
+		s.forgetTypes()
 	}
 	return changed, err
 }
@@ -137,6 +135,7 @@ func decodeAll[T any](bodies []string) ([]T, error) {
 func (s *Store) propertyTypes(ctx context.Context, t crm.ObjectType) (map[string]crm.PropertyType, error) {
 	s.mu.Lock()
 	known, ok := s.types[t]
+	version := s.typesVersion
 	s.mu.Unlock()
 	if ok {
 		return known, nil
@@ -151,9 +150,19 @@ func (s *Store) propertyTypes(ctx context.Context, t crm.ObjectType) (map[string
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.typesVersion != version {
+		return known, nil // saved anew meanwhile: the next caller reads them
+	}
 	if s.types == nil {
 		s.types = map[crm.ObjectType]map[string]crm.PropertyType{}
 	}
 	s.types[t] = known
 	return known, nil
+}
+
+func (s *Store) forgetTypes() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.types = nil
+	s.typesVersion++
 }

@@ -108,9 +108,7 @@ func (s *Store) Reset(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.types = nil
-	s.mu.Unlock()
+	s.forgetTypes()
 	return s.compact(ctx)
 }
 

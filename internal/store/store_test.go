@@ -1,9 +1,9 @@
 package store_test
 
 import (
-	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +32,7 @@ func contact(id int, at crm.Millis, values ...string) crm.RemoteRecord {
 }
 
 func remote(t crm.ObjectType, id int, at crm.Millis, values ...string) crm.RemoteRecord {
-	r := crm.RemoteRecord{Type: t, ID: crm.RemoteID(fmt.Sprint(id)), Values: crm.Values{}, Created: 1000, Modified: at}
+	r := crm.RemoteRecord{Type: t, ID: crm.RemoteID(strconv.Itoa(id)), Values: crm.Values{}, Created: 1000, Modified: at}
 	for i := 0; i+1 < len(values); i += 2 {
 		r.Values[values[i]] = values[i+1]
 	}
