@@ -105,7 +105,8 @@ func (e *Engine) fill(ctx context.Context, s crm.Spec, ids *idSet) error {
 func (e *Engine) survey(ctx context.Context, s crm.Spec) (place, error) {
 	p := place{Total: -1, Spans: []span{{}}}
 	now := e.clock()
-	page, err := e.remote.Search(ctx, s.Type, crm.SearchCall{Sort: s.Modified, Desc: true, Limit: 1, Props: []string{s.Modified}})
+	// The rep waits for the first page, and this call is before it.
+	page, err := e.remote.Search(crm.WithLane(ctx, crm.Interactive), s.Type, crm.SearchCall{Sort: s.Modified, Desc: true, Limit: 1, Props: []string{s.Modified}})
 	if err != nil {
 		if k := crm.KindOf(err); k == crm.Canceled || k == crm.Offline || k == crm.Unauthorized {
 			return place{}, err

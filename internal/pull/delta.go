@@ -77,7 +77,7 @@ func (w *window) where(stamp string) []crm.Condition {
 // that any number of records may share a stamp. Types whose backfill is not
 // done are left out.
 func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
-	ctx = crm.WithLane(ctx, crm.Background)
+	ctx = crm.Unhurried(ctx)
 	var errs []error
 	for _, s := range e.chosen(types) {
 		if e.stopped(s.Type) {

@@ -24,7 +24,7 @@ const mergedProperty = "hs_merged_object_ids"
 // here and says so in its Progress, and Notes says so for the owners. Types
 // that a missing permission had stopped are tried again by the next Backfill.
 func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
-	ctx = crm.WithLane(ctx, crm.Background)
+	ctx = crm.Unhurried(ctx)
 	specs := e.chosen(types)
 	errs := make([]error, len(specs)+1)
 	changed := make([]bool, len(specs)+1)

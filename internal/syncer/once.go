@@ -33,6 +33,7 @@ func (s *Syncer) Once(ctx context.Context, full bool) (Result, error) {
 }
 
 func (s *Syncer) once(ctx context.Context, full bool) (crm.FlushResult, error) {
+	ctx = crm.WithLane(ctx, crm.Interactive) // somebody waits for it; a backfill is in the background all the same
 	r, first := s.flushNow(ctx)
 	if hopeless(first) {
 		return r, first

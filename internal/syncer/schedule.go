@@ -166,6 +166,9 @@ func (s *Syncer) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !done {
+		ctx = crm.WithLane(ctx, crm.Interactive) // the rep has just connected and waits for the first page
+	}
 	if err := s.puller.Schema(ctx); err != nil || done {
 		return err
 	}
