@@ -27,7 +27,7 @@ function cap(part: string): string {
     case 'alt':
       return mac ? '⌥' : 'Alt';
     default:
-      return names[part] ?? (part.length === 1 ? part.toUpperCase() : part);
+      return names[part] ?? (part.length === 1 || /^f\d+$/.test(part) ? part.toUpperCase() : part);
   }
 }
 
