@@ -16,7 +16,6 @@ interface Ears {
 
 export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
   portal: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build first`);
       const portal = await Portal.start('--contacts', '300', '--limits', 'off');

@@ -1,0 +1,97 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeBackend } from '../../backend/fake';
+import { Session, sessionContext } from '../../state/session.svelte';
+import Palette from './Palette.svelte';
+import { PaletteStore } from './store.svelte';
+
+const user = userEvent.setup();
+
+async function palette() {
+  const fake = fakeBackend({ connected: true, contacts: 60 });
+  const session = new Session(fake);
+  await session.start();
+  const done = session.keymap.on({
+    'go.pipeline': () => session.nav.go('pipeline'),
+    'app.sync': () => undefined,
+  });
+  session.nav.show({ kind: 'palette' });
+  render(Palette, { context: sessionContext(session) });
+  const box = await screen.findByRole('combobox');
+  return { fake, session, box, done };
+}
+
+describe('the palette', () => {
+  it('finds a record and opens it', async () => {
+    const { fake, session, box, done } = await palette();
+    const company = fake.records_.find((one) => one.type === 'companies');
+    await user.type(box, (company?.title ?? '').slice(0, 6));
+    const hit = await screen.findByRole('option', { name: new RegExp(company?.title ?? '-') });
+    await user.click(hit);
+    await vi.waitFor(() => expect(session.nav.place.record?.type).toBe('companies'));
+    expect(session.nav.overlay).toBeNull();
+    done();
+  });
+
+  it('does what the keys do, and shows them', async () => {
+    const { session, box, done } = await palette();
+    await user.type(box, '>pipeline');
+    expect(screen.getByRole('option')).toHaveTextContent(/Go to the pipeline\s*GP/);
+    await user.keyboard('{Enter}');
+    await vi.waitFor(() => expect(session.nav.place.screen).toBe('pipeline'));
+    done();
+  });
+
+  it('creates what it does not find', async () => {
+    const { session, box, done } = await palette();
+    await user.type(box, 'Zyx Nobody');
+    await user.click(await screen.findByRole('option', { name: 'Create contact “Zyx Nobody”' }));
+    await vi.waitFor(() =>
+      expect(session.nav.overlay).toMatchObject({
+        kind: 'create',
+        type: 'contacts',
+        values: { firstname: 'Zyx', lastname: 'Nobody' },
+      }),
+    );
+    done();
+  });
+
+  it('names the current option, and arrows go round', async () => {
+    const { box, done } = await palette();
+    const current = () => box.getAttribute('aria-activedescendant') ?? '';
+    await user.type(box, '>');
+    const first = current();
+    expect(document.getElementById(first)).toHaveAttribute('aria-selected', 'true');
+    await user.keyboard('{ArrowUp}');
+    expect(current()).not.toBe(first);
+    await user.keyboard('{ArrowDown}');
+    expect(current()).toBe(first);
+    done();
+  });
+
+  it('drops the answer of an older text', async () => {
+    const fake = fakeBackend({ connected: true, contacts: 20 });
+    const session = new Session(fake);
+    await session.start();
+    const waiting: (() => void)[] = [];
+    const search = fake.records.search;
+    fake.records.search = async (query) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return search(query);
+    };
+    const store = new PaletteStore(session);
+    store.type('a');
+    store.type('zzzz');
+    waiting[2]?.();
+    await vi.waitFor(() =>
+      expect(fake.calls.filter((c) => c === 'Records.Search')).toHaveLength(1),
+    );
+    waiting[1]?.();
+    waiting[0]?.();
+    await vi.waitFor(() =>
+      expect(fake.calls.filter((c) => c === 'Records.Search')).toHaveLength(3),
+    );
+    expect(store.groups.some((group) => group.name === 'records')).toBe(false);
+  });
+});

@@ -1,0 +1,68 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeBackend } from '../../backend/fake';
+import { commands, type Command } from '../../state/commands';
+import { Session, sessionContext } from '../../state/session.svelte';
+import Settings from './Settings.svelte';
+import Shortcuts from './Shortcuts.svelte';
+
+const user = userEvent.setup();
+
+async function open(part: typeof Settings | typeof Shortcuts) {
+  const fake = fakeBackend({ connected: true, contacts: 10 });
+  const session = new Session(fake);
+  await session.start();
+  const view = render(part, { context: sessionContext(session) });
+  return { fake, session, view };
+}
+
+describe('the settings', () => {
+  it('change the theme at once and save it', async () => {
+    const { fake } = await open(Settings);
+    await user.click(screen.getByRole('radio', { name: 'Dark' }));
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    await vi.waitFor(() => expect(fake.calls).toContain('App.SaveSettings'));
+  });
+
+  it('switch single-letter keys off', async () => {
+    const { session } = await open(Settings);
+    await user.click(screen.getByRole('switch', { name: 'Single-letter keys' }));
+    await vi.waitFor(() => expect(session.settings.value.singleKeys).toBe(false));
+  });
+
+  it('do not throw edits away unasked', async () => {
+    const { fake } = await open(Settings);
+    fake.goOnline(false);
+    const deal = fake.records_.find((one) => one.type === 'deals');
+    await fake.records.edit({ type: 'deals', id: deal?.id ?? '', values: { amount: '1' } });
+    await screen.findByText('1 change is not in HubSpot yet');
+    await user.click(screen.getByRole('button', { name: 'Sign out' }));
+    const ask = await screen.findByRole('dialog', { name: '1 change is not in HubSpot yet' });
+    expect(fake.calls).not.toContain('Account.Disconnect');
+    await user.click(within(ask).getByRole('button', { name: 'Discard and sign out' }));
+    await vi.waitFor(() => expect(fake.calls).toContain('Account.Disconnect'));
+  });
+
+  it('have nothing that axe finds', async () => {
+    const { view } = await open(Settings);
+    const found = await axe.run(view.container, {
+      rules: { 'color-contrast': { enabled: false } },
+    });
+    expect(found.violations.map((one) => one.id)).toEqual([]);
+  });
+});
+
+describe('the sheet of keys', () => {
+  it('lists every command and can be searched', async () => {
+    await open(Shortcuts);
+    const sheet = await screen.findByRole('dialog');
+    for (const one of Object.values(commands as Record<string, Command>)) {
+      expect(within(sheet).getAllByText(one.title()).length).toBeGreaterThan(0);
+    }
+    await user.type(screen.getByRole('searchbox', { name: 'Find a key' }), 'outbox');
+    expect(within(sheet).getByText('Go to the outbox')).toBeVisible();
+    expect(within(sheet).queryByText('Go to contacts')).toBeNull();
+  });
+});
