@@ -3,10 +3,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -79,6 +81,9 @@ func window(ctx context.Context, node *boot.Node, assets fs.FS) error {
 	if goruntime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return unable(noDisplay, nil)
 	}
+	if err := nameLanguage(); err != nil {
+		return unable("The window's language could not be set.", err)
+	}
 	open, closed := context.WithCancel(context.WithoutCancel(ctx))
 	defer closed()
 	a, err := newApp(node)
@@ -89,6 +94,17 @@ func window(ctx context.Context, node *boot.Node, assets fs.FS) error {
 	closed()
 	a.workers.Wait()
 	return err
+}
+
+// nameLanguage keeps WebKitGTK from taking the locale C.UTF-8, which is usual
+// where nobody chose one, for a language called C: the page's Intl functions
+// refuse that. It goes by the locale of characters alone; one that is not
+// installed names the language all the same.
+func nameLanguage() error {
+	if !strings.HasPrefix(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")), "C.") {
+		return nil
+	}
+	return errors.Join(os.Unsetenv("LC_ALL"), os.Setenv("LC_CTYPE", "en_US.UTF-8"))
 }
 
 func newApp(node *boot.Node) (*app, error) {
