@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -119,6 +120,12 @@ func (f flow) Cancel()     { f.f.Cancel() }
 
 func (f flow) Wait(ctx context.Context) (account.Grant, error) {
 	g, err := f.f.Wait(ctx)
+	switch {
+	case errors.Is(err, oauth.ErrDenied):
+		err = &crm.Error{Kind: crm.Forbidden, Op: "sign in", Msg: crm.Message(err), Err: err}
+	case errors.Is(err, oauth.ErrExpired):
+		err = fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+	}
 	return account.Grant{Refresh: g.Refresh}, err
 }
 

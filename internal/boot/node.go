@@ -140,6 +140,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	})
 	n.work = workspace.New(workspace.Options{
 		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Complete: n.pull.Complete,
 		Remote: func() (workspace.Getter, error) {
 			if _, err := n.account.Hub(); err != nil {
 				return nil, err

@@ -54,7 +54,10 @@ func window(s budget.Stats) (limit int, spanMs int64) {
 func (s *syncing) Flush(ctx context.Context) (crm.FlushResult, error) { return s.outbox.Flush(ctx) }
 
 // Now pulls and pushes at once.
-func (s *syncing) Now() { s.syncer.Wake() }
+func (s *syncing) Now() {
+	s.syncer.Wake()
+	s.syncer.Refresh()
+}
 
 // Pause stops pulling and pushing, or goes on.
 func (s *syncing) Pause(on bool) { s.syncer.Pause(on) }

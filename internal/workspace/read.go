@@ -126,6 +126,9 @@ func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
 	if v.Links, v.Known, err = w.o.Store.Links(ctx, spec.Type, r.ID, briefProps()); err != nil {
 		return View{}, err
 	}
+	if err := w.allKnown(ctx, spec, v.Known); err != nil {
+		return View{}, err
+	}
 	if v.Portal, _, err = w.o.Store.Portal(ctx); err != nil {
 		return View{}, err
 	}
@@ -145,6 +148,21 @@ func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
 		}
 	}
 	return v, nil
+}
+
+// allKnown marks the types whose associations are certainly all here.
+func (w *Workspace) allKnown(ctx context.Context, spec crm.Spec, known map[crm.ObjectType]bool) error {
+	for _, t := range spec.Links {
+		if known[t] {
+			continue
+		}
+		complete, err := w.o.Complete(ctx)
+		if err != nil || !complete {
+			return err
+		}
+		known[t] = true
+	}
+	return nil
 }
 
 func fieldBadge(op crm.Op, field string) crm.Badge {

@@ -75,7 +75,11 @@ type Options struct {
 	Remote func() (Getter, error) // HubSpot as connected now
 	Owner  func(ctx context.Context) crm.OwnerID
 	Wake   func() // tells the syncer that something waits
-	Clock  func() time.Time
+	// Complete says that all associations have been pulled once. Each pair of
+	// types is read in one direction only, so a record that nothing points to
+	// has no mark of its own.
+	Complete func(ctx context.Context) (bool, error)
+	Clock    func() time.Time
 }
 
 // Workspace is the set of use cases.
