@@ -351,6 +351,8 @@ export interface EditRequest {
   type: string;
   id: string;
   values: Record<string, string>;
+  /** What was on screen when the edit began, for the properties changed. */
+  seen: Record<string, string>;
 }
 
 export interface LinkRequest {

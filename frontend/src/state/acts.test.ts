@@ -4,7 +4,12 @@ import { Fault } from '../model/wire';
 import { Acts } from './acts.svelte';
 import { Toasts } from './toasts.svelte';
 
-const edit = { type: 'contacts', id: 'contacts-0', values: { jobtitle: 'CEO' } };
+const edit = {
+  type: 'contacts',
+  id: 'contacts-0',
+  values: { jobtitle: 'CEO' },
+  seen: { jobtitle: 'Head of Procurement' },
+};
 
 function stage() {
   const fake = fakeBackend({ contacts: 20 });
@@ -28,7 +33,7 @@ describe('undo', () => {
   it('goes back one act at a time, the newest first', async () => {
     const { fake, act } = stage();
     await act.edit(edit, 'one');
-    await act.edit({ ...edit, values: { jobtitle: 'CFO' } }, 'two');
+    await act.edit({ ...edit, values: { jobtitle: 'CFO' }, seen: { jobtitle: 'CEO' } }, 'two');
     await act.undo();
     expect((await fake.records.get('contacts', 'contacts-0')).values.jobtitle).toBe('CEO');
     await act.undo();
@@ -44,7 +49,7 @@ describe('undo', () => {
 
   it('throws a refused write to the one who has the field', async () => {
     const { act } = stage();
-    const wrong = act.edit({ ...edit, values: { email: 'nobody' } }, 'E-mail changed');
+    const wrong = act.edit({ ...edit, values: { email: 'nobody' }, seen: {} }, 'E-mail changed');
     await expect(wrong).rejects.toBeInstanceOf(Fault);
     expect(act.done).toHaveLength(0);
   });

@@ -115,11 +115,20 @@ export class BoardStore {
     if (!before) return;
     const painted = withCardIn(before, id, to.id, this.#session.look.currency);
     if (painted === before) return;
+    const from = before.columns.find((c) => c.cards.some((card) => card.id === id))?.stage.id;
     this.#token++; // an answer on its way knows nothing of this
     this.#moving++;
     this.board = painted;
     const ok = await this.#session.attempt(() =>
-      this.#session.act.edit({ type: 'deals', id, values: { dealstage: to.id } }, said),
+      this.#session.act.edit(
+        {
+          type: 'deals',
+          id,
+          values: { dealstage: to.id },
+          seen: from === undefined ? {} : { dealstage: from },
+        },
+        said,
+      ),
     );
     this.#moving--;
     if (!ok && this.board === painted) this.board = before;

@@ -38,7 +38,7 @@ async function outbox(fill: (fake: Fake, deals: string[]) => Promise<void>) {
 }
 
 const edit = (fake: Fake, id: string | undefined, values: Record<string, string>) =>
-  fake.records.edit({ type: 'deals', id: id ?? '', values });
+  fake.records.edit({ type: 'deals', id: id ?? '', values, seen: {} });
 
 function lastOp(fake: Fake): Op {
   const op = fake.ops.at(-1);

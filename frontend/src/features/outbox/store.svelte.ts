@@ -135,7 +135,8 @@ export class OutboxStore {
     switch (op.kind) {
       case 'update': {
         const values = Object.fromEntries(op.fields.map((f) => [f.name, f.to]));
-        return () => records.edit({ type: op.type, id: op.recordId, values });
+        const seen = Object.fromEntries(op.fields.map((f) => [f.name, f.from]));
+        return () => records.edit({ type: op.type, id: op.recordId, values, seen });
       }
       case 'associate':
         return () => records.associate(link);

@@ -1,7 +1,7 @@
 import { configure, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fault } from '../../model/wire';
 import { fakeBackend } from '../../backend/fake';
 import { Session, sessionContext } from '../../state/session.svelte';
@@ -42,7 +42,14 @@ async function panel(type: string, id: string) {
   all.session.nav.open(type, id);
   render(RecordPanel, { props: { type, id, wide: true }, context: all.context });
   await screen.findAllByRole('button', { name: /^Edit / });
-  return { ...all, read: async () => (await all.fake.records.get(type, id)).values };
+  /** Changes the record as HubSpot would, and waits until the last value is shown. */
+  const pull = async (values: Record<string, string>) => {
+    Object.assign(all.fake.records_.find((one) => one.id === id)?.values ?? {}, values);
+    all.fake.change(`record:${id}`);
+    const row = () => document.querySelector(`[data-property="${Object.keys(values).at(-1)}"]`);
+    await waitFor(() => expect(row()).toHaveTextContent(Object.values(values).at(-1) ?? ''));
+  };
+  return { ...all, pull, read: async () => (await all.fake.records.get(type, id)).values };
 }
 
 const edit = (label: string) => screen.findByRole('button', { name: `Edit ${label}` });
@@ -147,6 +154,33 @@ describe('a property, edited in its place', () => {
     await user.keyboard('{Control>}a{/Control}a@b.example{Tab}');
     await expect.poll(async () => (await read()).email).toBe('a@b.example');
     expect(await screen.findByRole('textbox', { name: 'Phone' })).toHaveFocus();
+  });
+
+  it('a pull under it changes neither the text nor what counts as seen', async () => {
+    const { fake, pull } = await panel('contacts', 'contacts-0');
+    const edited = vi.spyOn(fake.records, 'edit');
+    await user.click(await edit('Job title'));
+    await user.keyboard('{Control>}a{/Control}Chief');
+    await pull({ jobtitle: 'Chair', phone: '+45 11 11 11 11' });
+    const box = screen.getByRole('textbox', { name: 'Job title' });
+    expect(box).toHaveValue('Chief');
+    await user.type(box, ' of Staff{Enter}');
+    expect(edited).toHaveBeenCalledExactlyOnceWith({
+      type: 'contacts',
+      id: 'contacts-0',
+      values: { jobtitle: 'Chief of Staff' },
+      seen: { jobtitle: 'Head of Procurement' },
+    });
+  });
+
+  it('left untouched, it writes nothing over a pull', async () => {
+    const { fake, pull } = await panel('deals', 'deals-0');
+    const edited = vi.spyOn(fake.records, 'edit');
+    await user.click(await edit('Close date'));
+    await pull({ closedate: '2027-01-05T12:00:00Z', amount: '777' });
+    await user.type(await screen.findByRole('textbox', { name: 'Close date', hidden }), '{Enter}');
+    await waitFor(async () => expect(await edit('Close date')).toHaveFocus());
+    expect(edited).not.toHaveBeenCalled();
   });
 
   it('a refused value stays to be corrected, with the reason', async () => {

@@ -36,7 +36,8 @@ describe('the settings', () => {
     const { fake } = await open(Settings);
     fake.goOnline(false);
     const deal = fake.records_.find((one) => one.type === 'deals');
-    await fake.records.edit({ type: 'deals', id: deal?.id ?? '', values: { amount: '1' } });
+    const edit = { type: 'deals', id: deal?.id ?? '', values: { amount: '1' }, seen: {} };
+    await fake.records.edit(edit);
     await screen.findByText('1 change is not in HubSpot yet');
     await user.click(screen.getByRole('button', { name: 'Sign out' }));
     const ask = await screen.findByRole('dialog', { name: '1 change is not in HubSpot yet' });
