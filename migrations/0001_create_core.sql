@@ -108,6 +108,7 @@ CREATE TABLE op (
   to_remote TEXT NOT NULL,
   state     TEXT NOT NULL,
   unsure    INTEGER NOT NULL, -- HubSpot may have it although it is not sending
+  keyed     INTEGER NOT NULL, -- a create that was sent with our key
   attempts  INTEGER NOT NULL,
   next_at   INTEGER NOT NULL,
   sent_at   INTEGER NOT NULL,

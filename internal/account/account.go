@@ -57,8 +57,11 @@ type Account struct {
 	hub     Hub
 	keptIn  string
 	expired bool
-	flows   map[string]*flow
-	wg      sync.WaitGroup
+	checked Hub // the hub whose portal is known to be the one of the records here
+
+	checking sync.Mutex // held while a portal is checked
+	flows    map[string]*flow
+	wg       sync.WaitGroup
 }
 
 // Open reads the profile and makes ready to talk to its portal; it does not
@@ -115,7 +118,8 @@ func (a *Account) resume(ctx context.Context) error {
 	case a.p.Kind == Token:
 		s.Token, a.keptIn, found, err = a.o.Secrets.Get(ctx, tokenSecret)
 	}
-	if err != nil || !found {
+	moved := a.o.BaseURL != "" && a.o.BaseURL != a.p.BaseURL && (s.Kind == OAuth || s.Kind == Token)
+	if err != nil || !found || moved { // what one address gave is not shown to another
 		a.expired = true
 		return nil //nolint:nilerr // no secret means "sign in again", which the state says; reading works without
 	}
@@ -151,11 +155,12 @@ func (a *Account) Hub() (Hub, error) {
 	return nil, &crm.Error{Kind: crm.Unauthorized, Msg: "No portal is connected yet. Run satchel connect, or open the window and press Connect."}
 }
 
-// Expired tells that HubSpot has refused the sign-in for good.
-func (a *Account) Expired(ctx context.Context) {
+// Expired tells that HubSpot has refused a sign-in for good. One that has been
+// replaced meanwhile is no matter.
+func (a *Account) Expired(hub Hub) {
 	a.mu.Lock()
-	was := a.expired
-	a.expired = true
+	was := a.expired || a.hub != hub
+	a.expired = a.expired || a.hub == hub
 	a.mu.Unlock()
 	if !was {
 		a.o.Notify(crm.TopicAccount, crm.TopicSync)
@@ -170,9 +175,9 @@ func (a *Account) Owner(context.Context) crm.OwnerID {
 }
 
 // Keyed says whether the portal keeps our key for a type.
-func (a *Account) Keyed(ctx context.Context, t crm.ObjectType) bool {
+func (a *Account) Keyed(ctx context.Context, t crm.ObjectType) (bool, error) {
 	v, err := a.o.Store.Setting(ctx, keyedPrefix+string(t))
-	return err == nil && v == "yes"
+	return v == "yes", err
 }
 
 // State says who is connected to what.
@@ -203,20 +208,62 @@ func (a *Account) State(ctx context.Context) (State, error) {
 	return s, nil
 }
 
-// Ensure finishes a connection whose portal is not known yet: a token from the
-// environment that has not been used before. It needs the network only then.
-func (a *Account) Ensure(ctx context.Context) error {
+// Checked is HubSpot as connected now, once it is certain that its portal is
+// the one whose records are here: a token from the environment may be for any.
+// It asks HubSpot once per sign-in. A portal that is not known yet is learned
+// here; another one than the records' is an Unauthorized error, and nothing is
+// sent to it.
+func (a *Account) Checked(ctx context.Context) (Hub, error) {
 	hub, err := a.Hub()
+	if err != nil || a.isChecked(hub) {
+		return hub, err
+	}
+	a.checking.Lock()
+	defer a.checking.Unlock()
+	if a.isChecked(hub) {
+		return hub, nil
+	}
+	_, known, err := a.o.Store.Portal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	s := Session{Kind: a.p.Kind, BaseURL: a.p.BaseURL, ClientID: a.p.ClientID}
+	if a.o.EnvToken != "" {
+		s = Session{Kind: Environment, BaseURL: a.base()}
+	}
+	stay := known && a.p.Kind == s.Kind
+	where := a.keptIn
+	a.mu.Unlock()
+	if stay {
+		err = a.check(ctx, hub)
+	} else {
+		err = a.establish(ctx, hub, s, where)
+	}
+	if crm.KindOf(err) == crm.Conflict {
+		err = &crm.Error{Kind: crm.Unauthorized, Op: "check portal", Msg: crm.Message(err), Err: err}
+	}
+	return hub, err
+}
+
+func (a *Account) isChecked(hub Hub) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.checked == hub
+}
+
+func (a *Account) check(ctx context.Context, hub Hub) error {
+	portal, err := hub.Portal(ctx)
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
-	known := a.p.Kind != None && (a.o.EnvToken == "" || a.p.Kind == Environment)
-	a.mu.Unlock()
-	if known {
-		return nil
+	if err := a.samePortal(ctx, portal); err != nil {
+		return err
 	}
-	return a.establish(ctx, hub, Session{Kind: Environment, BaseURL: a.base()}, "environment")
+	a.mu.Lock()
+	a.checked = hub
+	a.mu.Unlock()
+	return nil
 }
 
 // Owners are the portal's owners.

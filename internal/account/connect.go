@@ -256,7 +256,7 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 		p.BaseURL = "" // another one at the next start
 	}
 	a.mu.Lock()
-	if p.OwnerID == "" {
+	if p.OwnerID == "" && a.p.UserID == p.UserID {
 		p.OwnerID = a.p.OwnerID // a choice made before stays
 	}
 	a.mu.Unlock()
@@ -264,7 +264,7 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 		return err
 	}
 	a.mu.Lock()
-	a.p, a.hub, a.keptIn, a.expired = p, hub, where, false
+	a.p, a.hub, a.keptIn, a.expired, a.checked = p, hub, where, false, hub
 	a.mu.Unlock()
 	a.o.Notify(crm.TopicAccount, crm.TopicSchema, crm.TopicSync)
 	a.o.Connected()
@@ -299,6 +299,14 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 	a.hub = nil
 	a.mu.Unlock()
 	a.o.Connected() // stops the syncer before the copy goes
+	if err := a.o.Store.Reset(ctx, dropEdits); err != nil {
+		// An edit was saved in the last moment, or the disk refuses: stay connected.
+		a.mu.Lock()
+		a.hub = hub
+		a.mu.Unlock()
+		a.o.Connected()
+		return err
+	}
 	var revokeErr error
 	if hub != nil {
 		revokeErr = hub.Revoke(ctx)
@@ -307,9 +315,6 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 		if err := a.o.Secrets.Drop(ctx, name); err != nil {
 			return err
 		}
-	}
-	if err := a.o.Store.Reset(ctx); err != nil {
-		return err
 	}
 	for _, spec := range crm.Specs() {
 		if err := a.o.Store.SetSetting(ctx, keyedPrefix+string(spec.Type), ""); err != nil {

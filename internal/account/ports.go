@@ -68,7 +68,7 @@ type Store interface {
 	SaveOwners(ctx context.Context, owners []crm.Owner) (bool, error)
 	Owners(ctx context.Context) ([]crm.Owner, error)
 	Unfinished(ctx context.Context) ([]crm.Op, error)
-	Reset(ctx context.Context) error
+	Reset(ctx context.Context, dropEdits bool) error
 	Setting(ctx context.Context, key string) (string, error)
 	SetSetting(ctx context.Context, key, value string) error
 }

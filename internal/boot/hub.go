@@ -43,7 +43,20 @@ type remote struct {
 }
 
 func (r *remote) client() (*session, error) {
-	hub, err := r.account.Hub()
+	return sessionOf(r.account.Hub())
+}
+
+// checked is the client for calls that read or write records: its portal is
+// certainly the one whose records are here.
+func (r *remote) checked(ctx context.Context) (*session, error) {
+	hub, err := r.account.Checked(ctx)
+	if crm.KindOf(err) == crm.Unauthorized && err != nil && hub != nil {
+		r.account.Expired(hub)
+	}
+	return sessionOf(hub, err)
+}
+
+func sessionOf(hub account.Hub, err error) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +69,14 @@ func (r *remote) client() (*session, error) {
 
 // ask runs one call and notes a sign-in that HubSpot has refused for good.
 func ask[T any](ctx context.Context, r *remote, f func(*session) (T, error)) (T, error) {
-	s, err := r.client()
+	s, err := r.checked(ctx)
 	if err != nil {
 		var none T
 		return none, err
 	}
 	out, err := f(s)
 	if err != nil && crm.KindOf(err) == crm.Unauthorized {
-		r.account.Expired(ctx)
+		r.account.Expired(s)
 	}
 	return out, err
 }

@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"satchel/internal/account"
 	"satchel/internal/applog"
 	"satchel/internal/bus"
@@ -222,23 +220,7 @@ func (n *Node) Changes(ctx context.Context) <-chan wire.Change {
 // Run pulls and pushes until ctx ends, which is not an error.
 func (n *Node) Run(ctx context.Context) error {
 	n.base.Store(&ctx)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		n.ensure(ctx)
-		return n.syncer.Run(ctx)
-	})
-	return g.Wait()
-}
-
-// ensure finishes a connection whose portal is not known yet; without a
-// network it is tried again by the next sync.
-func (n *Node) ensure(ctx context.Context) {
-	if _, err := n.account.Hub(); err != nil {
-		return
-	}
-	if err := n.account.Ensure(ctx); err != nil {
-		n.logger.WarnContext(ctx, "portal is not known yet", slog.String("kind", crm.KindOf(err).String()))
-	}
+	return n.syncer.Run(ctx)
 }
 
 // connected is called after every change of who is connected.

@@ -85,10 +85,7 @@ type Pushed struct {
 func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 	n.base.Store(&ctx)
 	start := time.Now()
-	if _, err := n.account.Hub(); err != nil {
-		return Report{Pulled: map[string]int{}}, err
-	}
-	if err := n.account.Ensure(ctx); err != nil {
+	if _, err := n.remote.checked(ctx); err != nil {
 		return Report{Pulled: map[string]int{}}, err
 	}
 	res, err := n.syncer.Once(ctx, full)
@@ -114,10 +111,7 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 // Flush sends everything that is due, without pulling.
 func (n *Node) Flush(ctx context.Context) (wire.FlushResult, error) {
 	n.base.Store(&ctx)
-	if _, err := n.account.Hub(); err != nil {
-		return wire.FlushResult{}, err
-	}
-	if err := n.account.Ensure(ctx); err != nil {
+	if _, err := n.remote.checked(ctx); err != nil {
 		return wire.FlushResult{}, err
 	}
 	r, err := n.outbox.Flush(ctx)

@@ -98,6 +98,9 @@ func (a *app) disconnectCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(_ context.Context, o *opened) error {
 				if err := o.account.Disconnect(wire.DisconnectRequest{DiscardEdits: discard}); err != nil {
+					if e := wire.FromError(err); e.Code == "conflict" {
+						return &exit{exitWaiting, e.Message}
+					}
 					return err
 				}
 				if a.json {

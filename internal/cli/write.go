@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -220,7 +221,8 @@ func (a *app) decide(name, short string, act func(*opened, string) error) *cobra
 					}
 				}
 				for _, id := range in {
-					if err := act(o, id); err != nil {
+					// With --all, one may have gone with another that it depended on.
+					if err := act(o, id); err != nil && (!all || waitsStill(o, id)) {
 						return err
 					}
 				}
@@ -233,6 +235,12 @@ func (a *app) decide(name, short string, act func(*opened, string) error) *cobra
 	}
 	c.Flags().BoolVar(&all, "all", false, "all operations that need you")
 	return c
+}
+
+// waitsStill says whether an operation still needs the rep.
+func waitsStill(o *opened, id string) bool {
+	box, err := o.outbox.View()
+	return err != nil || slices.ContainsFunc(box.Needs, func(op wire.Op) bool { return op.ID == id })
 }
 
 func (a *app) resolveCommand() *cobra.Command {

@@ -16,6 +16,9 @@ func TestNormal_BringsValuesIntoHubSpotsForm(t *testing.T) {
 	}{
 		{Property{Type: TypeNumber}, " 12000.50 ", "12000.5"},
 		{Property{Type: TypeNumber}, "1e3", "1000"},
+		{Property{Type: TypeNumber}, "+007.10", "7.1"},
+		{Property{Type: TypeNumber}, "90071992547409931234.5", "90071992547409931234.5"},
+		{Property{Type: TypeNumber}, "-0", "0"},
 		{Property{Type: TypeDate}, "2026-03-01", "2026-03-01"},
 		{Property{Type: TypeDate}, "1772323200000", "2026-03-01"},
 		{Property{Type: TypeDateTime}, "2026-03-01", "2026-03-01T00:00:00.000Z"},

@@ -81,6 +81,11 @@ type Op struct {
 	Attempts int
 	NextAt   Millis // when it may be sent, at the earliest; 0 = now
 	SentAt   Millis // when its first byte may have left; 0 = never
+	// Unsure says that HubSpot may have it, although its state does not say so:
+	// an answer was lost, and nobody has found out since.
+	Unsure bool
+	// Keyed says that a create that may be at HubSpot carried KeyProperty there.
+	Keyed    bool
 	Made     Millis
 	Finished Millis
 	Reason   string   // for people: why it waits, was parked, or what became of it

@@ -32,6 +32,7 @@ type Outcome struct {
 	Op       OpID
 	State    OpState
 	Attempts int    // the new count; waits that HubSpot asked for burn none
+	Unsure   bool   // HubSpot may have it all the same
 	NextAt   Millis // RetryWait and Ambiguous: when it is looked at again
 	At       Millis // when it happened
 	Reason   string

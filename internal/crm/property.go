@@ -3,6 +3,7 @@ package crm
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +71,7 @@ func (p Property) Normal(value string) (string, error) {
 		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
 			return "", p.refuse("%s needs a number, without thousands separators; got %q", p.title(), value)
 		}
-		return strconv.FormatFloat(f, 'f', -1, 64), nil
+		return plainNumber(v, f), nil
 	case TypeDate:
 		t, err := parseDate(v)
 		if err != nil {
@@ -174,9 +175,7 @@ func (p Property) Same(a, b string) bool {
 	}
 	switch p.Type {
 	case TypeNumber:
-		x, errX := strconv.ParseFloat(a, 64)
-		y, errY := strconv.ParseFloat(b, 64)
-		return errX == nil && errY == nil && x == y
+		return sameNumber(a, b)
 	case TypeDate:
 		x, errX := parseDate(a)
 		y, errY := parseDate(b)
@@ -192,6 +191,41 @@ func (p Property) Same(a, b string) bool {
 	case TypeString, TypePhone:
 	}
 	return p.Name == "email" && strings.EqualFold(a, b)
+}
+
+// plainNumber writes a number without exponent and needless zeros. Digits that
+// a float cannot hold stay as they were typed.
+func plainNumber(v string, f float64) string {
+	r, ok := decimal(v)
+	if !ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	_, fraction, _ := strings.Cut(v, ".")
+	text := r.FloatString(len(fraction))
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+func sameNumber(a, b string) bool {
+	x, okX := decimal(a)
+	y, okY := decimal(b)
+	if okX && okY {
+		return x.Cmp(y) == 0
+	}
+	f, errF := strconv.ParseFloat(a, 64)
+	g, errG := strconv.ParseFloat(b, 64)
+	return errF == nil && errG == nil && f == g
+}
+
+// decimal reads digits with an optional sign and point, exactly. Anything with
+// an exponent is not one: it could be as long as it likes.
+func decimal(v string) (*big.Rat, bool) {
+	if len(v) > 400 || strings.ContainsFunc(v, func(r rune) bool { return (r < '0' || r > '9') && !strings.ContainsRune("+-.", r) }) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(v)
 }
 
 func sameSet(a, b string) bool {

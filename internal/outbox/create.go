@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"satchel/internal/crm"
 )
@@ -12,10 +13,13 @@ import (
 // a contact may be recognised by its e-mail address; anything else whose answer
 // was lost is parked.
 func (e *Engine) sendCreates(ctx context.Context, u unit) (crm.FlushResult, error) {
-	keyed := e.o.Keyed(ctx, u.typ)
+	keyed, err := e.o.Keyed(ctx, u.typ)
+	if err != nil {
+		return crm.FlushResult{}, err
+	}
 	var total crm.FlushResult
 	if u.ambiguous {
-		out, rest, err := e.lookUp(ctx, u, keyed)
+		out, rest, err := e.lookUp(ctx, u)
 		if err != nil {
 			return e.unread(ctx, u, err)
 		}
@@ -24,24 +28,22 @@ func (e *Engine) sendCreates(ctx context.Context, u unit) (crm.FlushResult, erro
 		}
 		u.ops = rest
 	}
-	if err := e.begin(ctx, u.ops); err != nil {
+	for i := range u.ops {
+		u.ops[i].Keyed = keyed
+	}
+	if err := e.begin(ctx, &u); err != nil || len(u.ops) == 0 {
 		return total, err
 	}
 	rows := make([]crm.Write, len(u.ops))
 	for i, op := range u.ops {
 		v := op.Values()
-		for name, value := range v {
-			if value == "" {
-				delete(v, name)
-			}
-		}
+		maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
 		rows[i] = crm.Write{Trace: string(op.ID), Values: v}
 		if keyed {
 			rows[i].Key = op.Record
 		}
 	}
 	var answers []crm.Written
-	var err error
 	if keyed {
 		answers, err = e.o.Remote.Upsert(ctx, u.typ, crm.KeyProperty, rows)
 	} else {
@@ -50,15 +52,28 @@ func (e *Engine) sendCreates(ctx context.Context, u unit) (crm.FlushResult, erro
 	var out []crm.Outcome
 	var stop error
 	if err != nil {
-		out, stop = e.failed(u.ops, err)
+		out, stop = e.failed(certain(u.ops), err)
 	} else {
-		out = e.created(u.ops, answers)
+		out = e.created(certain(u.ops), answers)
 	}
 	res, err := e.settle(ctx, u, out)
 	if err != nil {
 		stop = err
 	}
 	return total.Add(res), stop
+}
+
+// certain are operations of which it was found out that HubSpot did not have
+// them before this send.
+func certain(ops []crm.Op) []crm.Op {
+	out := slices.Clone(ops)
+	for i := range out {
+		out[i].Unsure = false
+		if out[i].State == crm.Ambiguous {
+			out[i].State = crm.RetryWait
+		}
+	}
+	return out
 }
 
 func (e *Engine) created(ops []crm.Op, answers []crm.Written) []crm.Outcome {
@@ -103,19 +118,35 @@ func (e *Engine) adopted(op crm.Op, now crm.RemoteRecord, answer string) crm.Out
 	}
 }
 
-// lookUp finds out what became of creates whose answer was lost. rest are those
-// that HubSpot certainly does not have.
-func (e *Engine) lookUp(ctx context.Context, u unit, keyed bool) (out []crm.Outcome, rest []crm.Op, err error) {
-	if keyed {
-		return e.lookUpByKey(ctx, u)
+// lookUp finds out what became of creates whose answer was lost, by what they
+// carried when they were sent: the portal may keep our key since, or no longer.
+// rest are those that HubSpot certainly does not have.
+func (e *Engine) lookUp(ctx context.Context, u unit) (out []crm.Outcome, rest []crm.Op, err error) {
+	keyed, plain := u, u
+	keyed.ops, plain.ops = nil, nil
+	for _, op := range u.ops {
+		if op.Keyed {
+			keyed.ops = append(keyed.ops, op)
+		} else {
+			plain.ops = append(plain.ops, op)
+		}
+	}
+	if len(keyed.ops) > 0 {
+		if out, rest, err = e.lookUpByKey(ctx, keyed); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(plain.ops) == 0 {
+		return out, rest, nil
 	}
 	if u.typ == crm.Contacts {
-		return e.lookUpByEmail(ctx, u)
+		more, left, err := e.lookUpByEmail(ctx, plain)
+		return append(out, more...), append(rest, left...), err
 	}
-	for _, op := range u.ops {
+	for _, op := range plain.ops {
 		out = append(out, e.untold(op))
 	}
-	return out, nil, nil
+	return out, rest, nil
 }
 
 func (e *Engine) lookUpByKey(ctx context.Context, u unit) (out []crm.Outcome, rest []crm.Op, err error) {
@@ -179,7 +210,7 @@ func (e *Engine) lookUpByEmail(ctx context.Context, u unit) (out []crm.Outcome, 
 			out = append(out, e.adopted(op, r, "found "+string(r.ID)))
 		default:
 			err := &crm.Error{Kind: crm.Conflict, Existing: r.ID, Msg: "HubSpot already has a contact with this e-mail address."}
-			out = append(out, e.notCreated(op, err))
+			out = append(out, e.notCreated(certain([]crm.Op{op})[0], err))
 		}
 	}
 	return out, rest, nil
@@ -200,7 +231,7 @@ func ours(op crm.Op, r crm.RemoteRecord, props map[string]crm.Property) bool {
 // untold parks a create of which nobody can say whether HubSpot has it.
 func (e *Engine) untold(op crm.Op) crm.Outcome {
 	return crm.Outcome{
-		Op: op.ID, State: crm.Parked, Attempts: op.Attempts, At: e.now(),
+		Op: op.ID, State: crm.Parked, Unsure: true, Attempts: op.Attempts, At: e.now(),
 		Reason: "The answer to this new record was lost, and this portal has no place for Satchel's key, so nobody can tell whether HubSpot has it. Look for it in HubSpot: discard it here if it is there, retry if it is not.",
 	}
 }

@@ -22,7 +22,7 @@ type Options struct {
 	Remote Remote
 	// Keyed says whether the portal keeps crm.KeyProperty for a type, so that a
 	// create can be recognised by it.
-	Keyed func(ctx context.Context, t crm.ObjectType) bool
+	Keyed func(ctx context.Context, t crm.ObjectType) (bool, error)
 	Clock func() time.Time
 	// Notify is told what changed, after it was committed.
 	Notify func(topics ...crm.Topic)
@@ -60,6 +60,12 @@ func (e *Engine) Flush(ctx context.Context) (crm.FlushResult, error) {
 			return total, err
 		}
 		total.Left = left(ops)
+		if lost := orphans(ops); len(lost) > 0 {
+			if _, err := e.settle(ctx, unit{ops: lost}, e.lost(lost)); err != nil {
+				return total, err
+			}
+			continue
+		}
 		u := plan(ops, e.now())
 		if len(u.ops) == 0 {
 			return total, nil
@@ -73,6 +79,29 @@ func (e *Engine) Flush(ctx context.Context) (crm.FlushResult, error) {
 	}
 }
 
+// orphans are operations that are on their way although nobody is sending: the
+// store could not commit what became of them.
+func orphans(ops []crm.Op) []crm.Op {
+	var out []crm.Op
+	for _, op := range ops {
+		if op.State == crm.Sending {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+func (e *Engine) lost(ops []crm.Op) []crm.Outcome {
+	out := make([]crm.Outcome, len(ops))
+	for i, op := range ops {
+		out[i] = crm.Outcome{
+			Op: op.ID, State: crm.Ambiguous, Unsure: true, Attempts: op.Attempts, At: e.now(),
+			Reason: "What HubSpot answered could not be saved. It is looked up before it is sent again.",
+		}
+	}
+	return out
+}
+
 // Next is when the next operation becomes due; ok is false when none waits for
 // time alone. A time in the past means now.
 func (e *Engine) Next(ctx context.Context) (at crm.Millis, ok bool, err error) {
@@ -81,6 +110,12 @@ func (e *Engine) Next(ctx context.Context) (at crm.Millis, ok bool, err error) {
 		return 0, false, err
 	}
 	at, ok = next(ops)
+	if e.mu.TryLock() { // nobody is sending: what is on its way has to be looked at
+		e.mu.Unlock()
+		if len(orphans(ops)) > 0 {
+			return 0, true, nil
+		}
+	}
 	return at, ok, nil
 }
 
@@ -100,16 +135,16 @@ func (e *Engine) send(ctx context.Context, u unit) (crm.FlushResult, error) {
 	return crm.FlushResult{}, &crm.Error{Kind: crm.Internal, Op: "flush: unknown operation " + string(u.kind)}
 }
 
-// begin commits the operations as sending; from here on HubSpot may have them.
-func (e *Engine) begin(ctx context.Context, ops []crm.Op) error {
-	ids := make([]crm.OpID, len(ops))
-	for i, op := range ops {
-		ids[i] = op.ID
-	}
-	if err := e.o.Queue.Begin(ctx, ids, e.now()); err != nil {
+// begin commits the operations of a unit as sending: from here on HubSpot may
+// have them, edits of their fields become operations of their own, and undo has
+// to wait. It leaves those in the unit that are still as they were read.
+func (e *Engine) begin(ctx context.Context, u *unit) error {
+	begun, err := e.o.Queue.Begin(ctx, u.ops, e.now())
+	if err != nil {
 		return err
 	}
-	e.notify(ops, nil)
+	u.ops = begun
+	e.notify(begun, nil)
 	return nil
 }
 
@@ -176,39 +211,45 @@ func (e *Engine) notify(ops []crm.Op, changed []crm.LocalID) {
 }
 
 // failed turns an error of a whole call into the outcome of each operation in
-// it, and says whether the flush has to stop. sent says whether the operations
-// were committed as sending.
+// it, and says whether the flush has to stop.
 func (e *Engine) failed(ops []crm.Op, err error) (out []crm.Outcome, stop error) {
 	now := e.now()
 	for _, op := range ops {
-		o := crm.Outcome{Op: op.ID, At: now, Attempts: op.Attempts, Reason: crm.Message(err)}
+		o := crm.Outcome{Op: op.ID, At: now, Attempts: op.Attempts, Reason: crm.Message(err), Unsure: uncertain(op)}
 		switch crm.KindOf(err) {
-		case crm.Uncertain, crm.Canceled:
-			// The rep or a shutdown stopped us in the middle: HubSpot may have it.
-			o.State, o.Attempts = crm.Ambiguous, op.Attempts+1
+		case crm.Uncertain:
+			o.State, o.Unsure, o.Attempts = crm.Ambiguous, true, op.Attempts+1
 			o.NextAt = now + wait(o.Attempts)
+		case crm.Canceled: // stopped before anything left
+			o.State, o.NextAt, o.Reason = op.State, op.NextAt, op.Reason
+			stop = err
 		case crm.Offline, crm.Unauthorized:
-			o.State, o.NextAt = was(op), now
+			o.State, o.NextAt = op.State, now
 			stop = err
 		case crm.RateLimited:
 			o.State, o.NextAt = was(op), now+retryAfter(err, 10*time.Second)
 			stop = err
 		case crm.Forbidden, crm.Invalid, crm.NotFound, crm.Conflict:
 			o.State = crm.Parked
-		case crm.Upstream, crm.Internal, crm.Corrupt, crm.Storage, crm.InUse:
+		case crm.Upstream:
+			// HubSpot is not well, and says so. However long that takes, it is no
+			// reason to give an edit up.
+			o.State, o.NextAt = was(op), now+max(patience(now-op.Made), retryAfter(err, 0))
+		case crm.Internal, crm.Corrupt, crm.Storage, crm.InUse:
 			o.State, o.Attempts = was(op), op.Attempts+1
-			o.NextAt = now + max(wait(o.Attempts), retryAfter(err, 0))
+			o.NextAt = now + wait(o.Attempts)
 		}
-		if o.Attempts >= maxAttempts {
+		if o.Attempts >= maxAttempts && o.Attempts > op.Attempts {
 			o.State, o.NextAt = crm.Parked, 0
 		}
 		out = append(out, o)
 	}
-	if crm.KindOf(err) == crm.Canceled {
-		stop = err
-	}
 	return out, stop
 }
+
+// patience is how long an operation rests that HubSpot could not take at the
+// moment: an eighth of its age, from two seconds to ten minutes.
+func patience(age crm.Millis) crm.Millis { return min(max(age/8, 2_000), 600_000) }
 
 // was is the state to which an operation goes back when nothing was done this
 // time: what was ambiguous before still is.

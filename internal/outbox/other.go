@@ -13,8 +13,13 @@ import (
 func (e *Engine) sendArchives(ctx context.Context, u unit) (crm.FlushResult, error) {
 	var total crm.FlushResult
 	for _, op := range u.ops {
-		if err := e.begin(ctx, []crm.Op{op}); err != nil {
+		one := u
+		one.ops = []crm.Op{op}
+		if err := e.begin(ctx, &one); err != nil {
 			return total, err
+		}
+		if len(one.ops) == 0 {
+			continue // taken back meanwhile
 		}
 		err := e.o.Remote.Archive(ctx, u.typ, op.RemoteID)
 		done := crm.Outcome{Op: op.ID, State: crm.Acked, Attempts: op.Attempts + 1, At: e.now(), Answer: "archived " + string(op.RemoteID)}
@@ -38,11 +43,11 @@ func (e *Engine) sendArchives(ctx context.Context, u unit) (crm.FlushResult, err
 // so an operation whose answer was lost is simply sent again. When HubSpot
 // refuses the batch, its pairs are sent one by one, and only the guilty park.
 func (e *Engine) sendLinks(ctx context.Context, u unit) (crm.FlushResult, error) {
-	if err := e.begin(ctx, u.ops); err != nil {
+	if err := e.begin(ctx, &u); err != nil || len(u.ops) == 0 {
 		return crm.FlushResult{}, err
 	}
 	err := e.link(ctx, u, u.ops)
-	if k := crm.KindOf(err); err != nil && len(u.ops) > 1 && (k == crm.Invalid || k == crm.NotFound || k == crm.Conflict) {
+	if k := crm.KindOf(err); err != nil && len(u.ops) > 1 && (k == crm.Invalid || k == crm.NotFound || k == crm.Conflict || k == crm.Forbidden) {
 		return e.linkSingly(ctx, u)
 	}
 	return e.linked(ctx, u, u.ops, err)

@@ -31,9 +31,9 @@ func plan(ops []crm.Op, now crm.Millis) unit {
 			continue
 		}
 		if len(u.ops) == 0 {
-			u = unit{kind: op.Kind, typ: op.Type, to: op.To, ambiguous: op.State == crm.Ambiguous}
+			u = unit{kind: op.Kind, typ: op.Type, to: op.To, ambiguous: uncertain(op)}
 		}
-		if op.Kind != u.kind || op.Type != u.typ || op.To != u.to || (op.State == crm.Ambiguous) != u.ambiguous {
+		if op.Kind != u.kind || op.Type != u.typ || op.To != u.to || uncertain(op) != u.ambiguous {
 			continue
 		}
 		taken[op.Record] = op.Kind == crm.OpCreate || op.Kind == crm.OpUpdate || op.Kind == crm.OpArchive
@@ -44,6 +44,9 @@ func plan(ops []crm.Op, now crm.Millis) unit {
 	}
 	return u
 }
+
+// uncertain says whether HubSpot may have an operation already.
+func uncertain(op crm.Op) bool { return op.State == crm.Ambiguous || op.Unsure }
 
 // next is the earliest time at which one of the operations can be sent; ok is
 // false when none of them waits for time alone.
@@ -67,6 +70,9 @@ func free(ops []crm.Op) iter.Seq[crm.Op] {
 				ok = ok && of(seen, op.ToRecord).exists(op.ToRemote)
 			}
 			q.add(op)
+			if op.ToRecord != "" {
+				of(seen, op.ToRecord).add(op) // an association is both records' own
+			}
 			if ok && waits(op.State) && !yield(op) {
 				return
 			}
@@ -113,7 +119,7 @@ func (q *queueOf) free(op crm.Op) bool {
 		return !q.moving
 	case crm.OpAssociate, crm.OpDetach:
 		same := slices.ContainsFunc(q.pairs, func(p crm.Op) bool {
-			return p.To == op.To && p.ToRecord == op.ToRecord
+			return p.Record == op.Record && p.ToRecord == op.ToRecord || p.Record == op.ToRecord && p.ToRecord == op.Record
 		})
 		return q.exists(op.RemoteID) && !same
 	case crm.OpArchive:

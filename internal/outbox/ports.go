@@ -13,8 +13,10 @@ type Queue interface {
 	// which the rep acted, with the ids that HubSpot has given their records
 	// by now.
 	Unfinished(ctx context.Context) ([]crm.Op, error)
-	// Begin commits operations as sending. When it fails, nothing may be sent.
-	Begin(ctx context.Context, ids []crm.OpID, now crm.Millis) error
+	// Begin commits operations as sending, with their Keyed, and returns those
+	// that may be sent: one that has changed since it was read is left out. When
+	// it fails, nothing may be sent.
+	Begin(ctx context.Context, ops []crm.Op, now crm.Millis) ([]crm.Op, error)
 	// Settle commits what became of operations, and returns the records whose
 	// view or badge changed.
 	Settle(ctx context.Context, out []crm.Outcome) ([]crm.LocalID, error)

@@ -64,7 +64,7 @@ func newWorld(t *testing.T, o sandbox.Options) *world {
 	w.pull = pull.New(pull.Options{Remote: w.hub, Store: s})
 	w.outbox = outbox.New(outbox.Options{
 		Queue: s, Remote: w.hub, Clock: func() time.Time { return w.clock },
-		Keyed: func(_ ctx, ty crm.ObjectType) bool { return keyed[ty] },
+		Keyed: func(_ ctx, ty crm.ObjectType) (bool, error) { return keyed[ty], nil },
 	})
 	require.NoError(t, w.pull.Schema(t.Context()))
 	require.NoError(t, w.pull.Backfill(t.Context()))
@@ -270,6 +270,10 @@ func TestCreateTwiceOffline_IsOfferedAsAMerge(t *testing.T) {
 	remote, err := w.hub.Get(t.Context(), crm.Contacts, theirs.RemoteID, []string{"email", "jobtitle"})
 	require.NoError(t, err)
 	require.NoError(t, w.store.AdoptExisting(t.Context(), op.ID, remote, crm.At(w.clock)))
+	if remote.Values["jobtitle"] != "" { // a colleague wrote something else there: that is for the rep to decide
+		require.Equal(t, crm.InDispute, w.op(op.ID).State)
+		require.NoError(t, w.store.Resolve(t.Context(), op.ID, map[string]string{"jobtitle": "mine"}, crm.At(w.clock)))
+	}
 	require.Equal(t, 1, w.flush().Acked)
 	require.Equal(t, "Captain", w.there(crm.Contacts, theirs.RemoteID, "jobtitle")["jobtitle"])
 	require.Equal(t, 1, w.count(crm.Contacts, "email", theirs.View()["email"]))

@@ -19,10 +19,14 @@ type edit struct {
 
 // sendUpdates reads the fields of up to a hundred records, compares each with
 // what the rep saw, writes what is still unchanged, and leaves the rest for the
-// rep to decide.
+// rep to decide. The operations are on their way from the first read on, so that
+// what was compared is what is sent.
 func (e *Engine) sendUpdates(ctx context.Context, u unit) (crm.FlushResult, error) {
 	props, err := e.properties(ctx, u.typ)
 	if err != nil {
+		return crm.FlushResult{}, err
+	}
+	if err := e.begin(ctx, &u); err != nil || len(u.ops) == 0 {
 		return crm.FlushResult{}, err
 	}
 	edits, out, err := e.compare(ctx, u, props)
@@ -47,14 +51,10 @@ func (e *Engine) sendUpdates(ctx context.Context, u unit) (crm.FlushResult, erro
 	if err != nil || len(rows) == 0 {
 		return total, err
 	}
-	ops := opsOf(sent)
-	if err := e.begin(ctx, ops); err != nil {
-		return total, err
-	}
 	answers, err := e.o.Remote.Update(ctx, u.typ, rows)
 	var stop error
 	if err != nil {
-		out, stop = e.failed(ops, err)
+		out, stop = e.failed(opsOf(sent), err)
 	} else {
 		out = e.answered(sent, answers)
 	}
@@ -65,11 +65,9 @@ func (e *Engine) sendUpdates(ctx context.Context, u unit) (crm.FlushResult, erro
 	return total.Add(res), stop
 }
 
-// unread handles a failed read: nothing was sent, so the operations only wait.
+// unread handles a failed read: nothing was sent, so the operations go back to
+// where they were.
 func (e *Engine) unread(ctx context.Context, u unit, err error) (crm.FlushResult, error) {
-	if k := crm.KindOf(err); k == crm.Canceled || k == crm.Uncertain {
-		return crm.FlushResult{}, err
-	}
 	out, stop := e.failed(u.ops, err)
 	res, err := e.settle(ctx, u, out)
 	if err != nil {
@@ -118,11 +116,16 @@ func (e *Engine) compare(ctx context.Context, u unit, props map[string]crm.Prope
 			// Left out or "missing": a single read follows a merge and tells an
 			// archived record from one that never was.
 			theirs, err = e.o.Remote.Get(ctx, u.typ, op.RemoteID, fields)
-			switch {
-			case crm.KindOf(err) == crm.NotFound && err != nil:
+			switch k := crm.KindOf(err); {
+			case err == nil:
+			case k == crm.NotFound:
 				out = append(out, e.gone(op))
 				continue
-			case err != nil:
+			case k == crm.Forbidden || k == crm.Invalid:
+				refused, _ := e.failed([]crm.Op{op}, err)
+				out = append(out, refused...)
+				continue
+			default:
 				return nil, nil, err
 			}
 		}
@@ -167,7 +170,7 @@ func explainOne(ed *edit, versions map[string][]crm.Version, props map[string]cr
 	kept := ed.merged.Disputes[:0]
 	for _, d := range ed.merged.Disputes {
 		list := versions[d.Field]
-		if ed.op.State == crm.Ambiguous && arrived(ed.op, d, list, props[d.Field]) {
+		if uncertain(ed.op) && arrived(ed.op, d, list, props[d.Field]) {
 			ed.merged.Settled = append(ed.merged.Settled, d.Field)
 			continue
 		}

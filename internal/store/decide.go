@@ -22,16 +22,18 @@ func (s *Store) change(ctx context.Context, what string, id crm.OpID, fn func(co
 }
 
 func (t *tx) queue(ctx context.Context, o *op, at crm.Millis) error {
-	o.State, o.NextAt, o.Reason, o.Existing, o.Disputes = crm.Queued, at, "", "", nil
+	o.State, o.NextAt, o.Reason, o.Existing, o.Disputes, o.Attempts = crm.Queued, at, "", "", nil, 0
 	return t.saveOp(ctx, o)
 }
 
-// Retry sends an operation again that was parked, is in conflict or waits.
+// Retry sends an operation again that was parked, is in conflict or waits. A
+// create without a key that may be at HubSpot counts as not sent from then on:
+// nobody but the rep can tell, and the rep has.
 func (s *Store) Retry(ctx context.Context, id crm.OpID, at crm.Millis) error {
 	return s.change(ctx, "retry operation", id, func(ctx context.Context, t *tx, o *op) error {
 		switch o.State {
 		case crm.Parked, crm.InDispute, crm.RetryWait:
-			o.Attempts = 0
+			o.Unsure = o.Unsure && (o.Kind != crm.OpCreate || o.Keyed)
 			return t.queue(ctx, o, at)
 		case crm.Queued:
 			return t.queue(ctx, o, at)
@@ -116,9 +118,21 @@ func (s *Store) Resolve(ctx context.Context, id crm.OpID, choices map[string]str
 	})
 }
 
+// disputed are the fields of an adopted create over which a colleague has
+// written something else already.
+func disputed(fields []crm.Field) []crm.Dispute {
+	var out []crm.Dispute
+	for _, f := range fields {
+		if f.Base != "" {
+			out = append(out, crm.Dispute{Field: f.Name, Mine: f.Value, Theirs: f.Base})
+		}
+	}
+	return out
+}
+
 // AdoptExisting makes a create that ran into a record in HubSpot an edit of
-// that record: the record here takes its id and base, and what differs is sent
-// as an update.
+// that record: the record here takes its id and base, and what it lacks is sent
+// as an update. Fields in which it holds something else are a conflict.
 func (s *Store) AdoptExisting(ctx context.Context, id crm.OpID, remote crm.RemoteRecord, at crm.Millis) error {
 	return s.change(ctx, "continue with the existing record", id, func(ctx context.Context, t *tx, o *op) error {
 		if o.Kind != crm.OpCreate || o.State != crm.Parked {
@@ -143,11 +157,16 @@ func (s *Store) AdoptExisting(ctx context.Context, id crm.OpID, remote crm.Remot
 				fields = append(fields, crm.Field{Name: f.Name, Base: has, Value: f.Value})
 			}
 		}
-		o.Kind, o.RemoteID, o.unsure = crm.OpUpdate, remote.ID, false
-		if len(fields) == 0 {
+		o.Kind, o.RemoteID, o.Unsure, o.Keyed = crm.OpUpdate, remote.ID, false, false
+		o.Fields = fields
+		switch disputes := disputed(fields); {
+		case len(fields) == 0:
 			err = t.discard(ctx, o, at, "HubSpot has these values already.", "")
-		} else {
-			o.Fields = fields
+		case len(disputes) > 0:
+			o.State, o.Disputes, o.Existing, o.NextAt = crm.InDispute, disputes, "", 0
+			o.Reason = "The existing record holds other values in these fields. Choose which ones stay."
+			err = t.saveOp(ctx, o)
+		default:
 			err = t.queue(ctx, o, at)
 		}
 		if err != nil {

@@ -159,7 +159,7 @@ func foldable(pending []*op) []crm.Op {
 	for i, p := range pending {
 		out[i] = p.Op
 		out[i].Fields = slices.Clone(p.Fields)
-		if p.unsure {
+		if p.Unsure {
 			out[i].State = crm.Ambiguous
 		}
 	}
@@ -179,7 +179,7 @@ func (t *tx) foldInto(ctx context.Context, pending []*op, into crm.Op, o *op) (*
 		return p, t.discard(ctx, p, o.Made, "The edit was taken back.", p.ID)
 	}
 	p.Fields, p.State, p.Reason, p.NextAt = into.Fields, into.State, into.Reason, into.NextAt
-	p.Existing, p.Disputes = "", nil
+	p.Existing, p.Disputes, p.Attempts = "", nil, 0
 	return p, t.saveOp(ctx, p)
 }
 

@@ -14,8 +14,6 @@ const unfinished = `state NOT IN ('acked', 'discarded')`
 // op is an operation with what only the store knows of it.
 type op struct {
 	crm.Op
-	// unsure: HubSpot may have it, although its state does not say so.
-	unsure bool
 	// settled are fields that left it because HubSpot has them.
 	settled []crm.Field
 	// cause is the operation that cancelled this one out before it was sent.
@@ -26,7 +24,7 @@ type op struct {
 func (o *op) atHome() bool {
 	switch o.State {
 	case crm.Queued, crm.RetryWait, crm.Parked, crm.InDispute:
-		return !o.unsure
+		return !o.Unsure
 	case crm.Sending, crm.Ambiguous, crm.Acked, crm.Discarded:
 	}
 	return false
@@ -42,7 +40,7 @@ func (o *op) field(name string) (int, bool) {
 }
 
 const opColumns = `o.seq, o.id, o.kind, o.type, o.record, coalesce(r.remote_id, o.remote_id), o.fields, o.settled,
-	o.to_type, o.to_record, coalesce(x.remote_id, o.to_remote), o.state, o.unsure, o.attempts, o.next_at, o.sent_at,
+	o.to_type, o.to_record, coalesce(x.remote_id, o.to_remote), o.state, o.unsure, o.keyed, o.attempts, o.next_at, o.sent_at,
 	o.made, o.finished, o.reason, o.existing, o.disputes, o.group_id, o.cause, o.answer`
 
 const opTables = ` FROM op o LEFT JOIN record r ON r.local_id = o.record LEFT JOIN record x ON x.local_id = o.to_record `
@@ -54,7 +52,7 @@ func opsWhere(ctx context.Context, q querier, rest string, args ...any) ([]*op, 
 	var fields, settled, disputes string
 	dest := []any{
 		&o.Seq, &o.ID, &o.Kind, &o.Type, &o.Record, &o.RemoteID, &fields, &settled,
-		&o.To, &o.ToRecord, &o.ToRemote, &o.State, &o.unsure, &o.Attempts, &o.NextAt, &o.SentAt,
+		&o.To, &o.ToRecord, &o.ToRemote, &o.State, &o.Unsure, &o.Keyed, &o.Attempts, &o.NextAt, &o.SentAt,
 		&o.Made, &o.Finished, &o.Reason, &o.Existing, &disputes, &o.Group, &o.cause, &o.Answer,
 	}
 	err := each(ctx, q, func() error {
@@ -114,10 +112,10 @@ func (t *tx) insertOp(ctx context.Context, o *op) error {
 		o.State = crm.Queued
 	}
 	seqs, err := column[int64](ctx, t, `INSERT INTO op (id, kind, type, record, remote_id, fields, settled, to_type, to_record, to_remote,
-		state, unsure, attempts, next_at, sent_at, made, finished, reason, existing, disputes, group_id, cause, answer)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+		state, unsure, keyed, attempts, next_at, sent_at, made, finished, reason, existing, disputes, group_id, cause, answer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
 		string(o.ID), string(o.Kind), string(o.Type), string(o.Record), string(o.RemoteID), list(o.Fields), list(o.settled),
-		string(o.To), string(o.ToRecord), string(o.ToRemote), string(o.State), flag(o.unsure), o.Attempts, int64(o.NextAt),
+		string(o.To), string(o.ToRecord), string(o.ToRemote), string(o.State), flag(o.Unsure), flag(o.Keyed), o.Attempts, int64(o.NextAt),
 		int64(o.SentAt), int64(o.Made), int64(o.Finished), o.Reason, string(o.Existing), list(o.Disputes), string(o.Group),
 		string(o.cause), o.Answer)
 	if err != nil {
@@ -136,7 +134,7 @@ func (t *tx) saveOp(ctx context.Context, o *op) error {
 		state = ?, unsure = ?, attempts = ?, next_at = ?, sent_at = ?, finished = ?, reason = ?, existing = ?, disputes = ?,
 		cause = ?, answer = ? WHERE seq = ?`,
 		string(o.Kind), string(o.Record), string(o.RemoteID), list(o.Fields), list(o.settled), string(o.ToRecord), string(o.ToRemote),
-		string(o.State), flag(o.unsure), o.Attempts, int64(o.NextAt), int64(o.SentAt), int64(o.Finished), o.Reason, string(o.Existing),
+		string(o.State), flag(o.Unsure), o.Attempts, int64(o.NextAt), int64(o.SentAt), int64(o.Finished), o.Reason, string(o.Existing),
 		list(o.Disputes), string(o.cause), o.Answer, o.Seq)
 	if t.pending != nil {
 		t.pending[o.Record] = true
@@ -249,23 +247,28 @@ func (s *Store) Op(ctx context.Context, id crm.OpID) (crm.Op, error) {
 	return out, err
 }
 
-// Begin commits operations as being sent, before their first byte leaves. All
-// of them must be queued, waiting or ambiguous, else none is touched and the
-// error is of kind Conflict.
-func (s *Store) Begin(ctx context.Context, ids []crm.OpID, at crm.Millis) error {
-	return s.write(ctx, "begin sending", func(ctx context.Context, t *tx) error {
-		for _, id := range ids {
-			n, err := t.exec(ctx, `UPDATE op SET state = 'sending', next_at = 0, sent_at = CASE sent_at WHEN 0 THEN ?2 ELSE sent_at END
-				WHERE id = ?1 AND state IN ('queued', 'retry_wait', 'ambiguous')`, string(id), int64(at))
+// Begin commits operations as being sent, before their first byte leaves, and
+// returns those that may go: an operation that is not as it was read any more
+// (edited, taken back or decided meanwhile) is left alone and out.
+func (s *Store) Begin(ctx context.Context, ops []crm.Op, at crm.Millis) ([]crm.Op, error) {
+	var begun []crm.Op
+	err := s.write(ctx, "begin sending", func(ctx context.Context, t *tx) error {
+		begun = nil
+		var ids []crm.OpID
+		for _, o := range ops {
+			n, err := t.exec(ctx, `UPDATE op SET state = 'sending', next_at = 0, keyed = ?3, sent_at = CASE sent_at WHEN 0 THEN ?2 ELSE sent_at END
+				WHERE id = ?1 AND state IN ('queued', 'retry_wait', 'ambiguous') AND kind = ?4 AND fields = ?5`,
+				string(o.ID), int64(at), flag(o.Keyed), string(o.Kind), list(o.Fields))
 			if err != nil {
 				return err
 			}
-			if n == 0 {
-				return conflict("This change was taken back or decided meanwhile.")
+			if n > 0 {
+				begun, ids = append(begun, o), append(ids, o.ID)
 			}
 		}
 		return t.refreshOwners(ctx, ids)
 	})
+	return begun, err
 }
 
 // refreshOwners recomputes the records of operations.

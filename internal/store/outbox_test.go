@@ -87,10 +87,15 @@ func TestEnqueue_NeverFoldsIntoWhatHubSpotMayHave(t *testing.T) {
 	require.NotEqual(t, a.ID, b.ID)
 	require.Equal(t, "Anne", b.Fields[0].Base)
 	settle(t, s, crm.Outcome{Op: a.ID, State: crm.Ambiguous, NextAt: 7})
-	settle(t, s, crm.Outcome{Op: a.ID, State: crm.Parked, Reason: "It cannot be told."})
-	begun := s.Begin(t.Context(), []crm.OpID{b.ID, a.ID}, 1)
-	require.Equal(t, crm.Conflict, crm.KindOf(begun), "parked operations are not sent")
-	require.Equal(t, crm.Queued, unfinished(t, s)[1].State, "all or nothing")
+	settle(t, s, crm.Outcome{Op: a.ID, State: crm.Parked, Unsure: true, Reason: "It cannot be told."})
+	begun, err := s.Begin(t.Context(), []crm.Op{a}, 1)
+	require.NoError(t, err)
+	require.Empty(t, begun, "parked operations are not sent")
+	read := b
+	read.Fields = []crm.Field{{Name: "firstname", Base: "Anne", Value: "Annette"}}
+	begun, err = s.Begin(t.Context(), []crm.Op{read}, 1)
+	require.NoError(t, err)
+	require.Empty(t, begun, "what has changed since it was read is not sent")
 	require.NoError(t, s.Discard(t.Context(), b.ID, 9))
 	c := enqueue(t, s, edit(r, "lastname", "Dahl"))[0]
 	require.NotEqual(t, a.ID, c.ID, "HubSpot may have the parked one")
@@ -274,7 +279,7 @@ func TestSettle_PartOfAnUpdate(t *testing.T) {
 	require.Empty(t, got.Disputes)
 	require.Equal(t, crm.Invalid, crm.KindOf(s.Resolve(t.Context(), op.ID, map[string]string{"city": "mine"}, 5)))
 
-	begin(t, s, op)
+	begin(t, s, got)
 	settle(t, s, crm.Outcome{Op: op.ID, State: crm.InDispute, Disputes: []crm.Dispute{dispute}})
 	require.NoError(t, s.Resolve(t.Context(), op.ID, map[string]string{"city": "theirs"}, 6))
 	require.Empty(t, unfinished(t, s))

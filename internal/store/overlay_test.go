@@ -208,7 +208,9 @@ func (w *world) flush(rt *rapid.T) {
 		rt.Skip("nothing to send")
 	}
 	o := rapid.SampledFrom(due).Draw(rt, "operation")
-	require.NoError(rt, w.s.Begin(w.t.Context(), []crm.OpID{o.ID}, 1))
+	begun, err := w.s.Begin(w.t.Context(), []crm.Op{o}, 1)
+	require.NoError(rt, err)
+	require.Len(rt, begun, 1)
 	switch rapid.IntRange(0, 5).Draw(rt, "fate") {
 	case 0:
 		w.send(o)
@@ -309,7 +311,9 @@ func (w *world) drain() {
 			}
 		}
 		o := w.unfinished(w.rt)[0]
-		require.NoError(w.rt, w.s.Begin(w.t.Context(), []crm.OpID{o.ID}, 1))
+		begun, err := w.s.Begin(w.t.Context(), []crm.Op{o}, 1)
+		require.NoError(w.rt, err)
+		require.Len(w.rt, begun, 1)
 		w.settle(w.rt, w.send(o))
 	}
 	require.Empty(w.rt, w.unfinished(w.rt))

@@ -91,9 +91,17 @@ func (s *Store) SetPortal(ctx context.Context, p crm.Portal) error {
 
 // Reset forgets everything but the settings: records, associations,
 // definitions, cursors, the portal and the outbox with its receipts. Nothing of
-// it is left in the file afterwards.
-func (s *Store) Reset(ctx context.Context) error {
+// it is left in the file afterwards. With operations that are not finished it
+// is refused (Conflict), unless they are to be dropped.
+func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 	err := s.write(ctx, "forget data", func(ctx context.Context, t *tx) error {
+		left, err := opsWhere(ctx, t, `WHERE o.`+unfinished+` LIMIT 1`)
+		if err != nil {
+			return err
+		}
+		if len(left) > 0 && !dropEdits {
+			return conflict("There are changes that HubSpot does not have yet, so nothing was removed. Send them first, or say that they may be dropped.")
+		}
 		if _, err := t.exec(ctx, `INSERT INTO record_fts (record_fts) VALUES ('delete-all')`); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func TestSettings_OutliveReset(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, "b", p.Name)
 
-	require.NoError(t, s.Reset(t.Context()))
+	require.NoError(t, s.Reset(t.Context(), false))
 	v, err = s.Setting(t.Context(), "theme")
 	require.NoError(t, err)
 	require.Equal(t, "dark", v)
@@ -58,7 +58,8 @@ func TestReset_LeavesNoTraceInAnyFile(t *testing.T) {
 	enqueue(t, s, edit(r, "lastname", canary), newContact("firstname", canary))
 	_, err := s.SaveOwners(t.Context(), []crm.Owner{{ID: "1", First: canary}})
 	require.NoError(t, err)
-	require.NoError(t, s.Reset(t.Context()))
+	require.Equal(t, crm.Conflict, crm.KindOf(s.Reset(t.Context(), false)), "edits that wait are not dropped unasked")
+	require.NoError(t, s.Reset(t.Context(), true))
 	requireNoTrace(t, filepath.Dir(s.Path()), canary)
 	counts, err := s.Counts(t.Context())
 	require.NoError(t, err)

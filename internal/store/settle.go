@@ -52,6 +52,9 @@ func (t *tx) settle(ctx context.Context, oc crm.Outcome) ([]crm.LocalID, error) 
 		}
 	}
 	o.take(oc)
+	if err := t.foldLater(ctx, o, oc.At); err != nil {
+		return nil, err
+	}
 	if r != nil {
 		o.RemoteID = r.remote
 	}
@@ -75,10 +78,41 @@ func (t *tx) settle(ctx context.Context, oc crm.Outcome) ([]crm.LocalID, error) 
 	return ids, nil
 }
 
+// foldLater folds edits that were made while an operation was on its way into
+// it, when HubSpot has refused it: the rep's next correction has to reach what
+// was refused. If they change what was refused, it is sent again.
+func (t *tx) foldLater(ctx context.Context, o *op, at crm.Millis) error {
+	if o.State != crm.Parked || o.Unsure || o.Kind != crm.OpCreate && o.Kind != crm.OpUpdate {
+		return nil
+	}
+	later, err := unfinishedOf(ctx, t, o.Record)
+	if err != nil {
+		return err
+	}
+	for _, l := range later {
+		if l.Seq <= o.Seq || l.Kind != crm.OpUpdate || l.State != crm.Queued || l.Unsure {
+			continue
+		}
+		held := o.Op
+		held.Fields = slices.Clone(held.Fields)
+		into, ok := crm.Coalesce([]crm.Op{held}, l.Op)
+		if !ok || len(into.Fields) == 0 {
+			continue
+		}
+		o.Fields, o.State, o.Reason, o.Existing, o.Attempts, o.NextAt = into.Fields, into.State, "", "", 0, at
+		if _, err := t.exec(ctx, `UPDATE act SET op = ? WHERE op = ?`, string(o.ID), string(l.ID)); err != nil {
+			return err
+		}
+		if err := t.discard(ctx, l, at, "It goes out with the change that it corrects.", o.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // take moves an operation into its new state.
 func (o *op) take(oc crm.Outcome) {
-	wasAmbiguous := o.State == crm.Ambiguous
-	o.unsure = oc.State == crm.Ambiguous || wasAmbiguous && !oc.State.Done()
+	o.Unsure = !oc.State.Done() && (oc.Unsure || oc.State == crm.Ambiguous)
 	o.State, o.Attempts, o.NextAt = oc.State, oc.Attempts, oc.NextAt
 	o.Reason, o.Existing, o.Disputes = oc.Reason, oc.Existing, oc.Disputes
 	if oc.Answer != "" {

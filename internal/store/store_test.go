@@ -83,11 +83,9 @@ func unfinished(tb testing.TB, s *store.Store) []crm.Op {
 
 func begin(tb testing.TB, s *store.Store, ops ...crm.Op) {
 	tb.Helper()
-	ids := make([]crm.OpID, len(ops))
-	for i, o := range ops {
-		ids[i] = o.ID
-	}
-	require.NoError(tb, s.Begin(tb.Context(), ids, 5000))
+	begun, err := s.Begin(tb.Context(), ops, 5000)
+	require.NoError(tb, err)
+	require.Len(tb, begun, len(ops))
 }
 
 func settle(tb testing.TB, s *store.Store, out ...crm.Outcome) []crm.LocalID {

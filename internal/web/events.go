@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -33,7 +34,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			}
 			b, err := json.Marshal(c)
 			if err != nil {
-				s.o.Log.ErrorContext(r.Context(), "encode change", "error", err.Error())
+				s.o.Log.ErrorContext(r.Context(), "encode change", slog.String("error", err.Error()))
 				return
 			}
 			text = "event: changed\ndata: " + string(b) + "\n\n"

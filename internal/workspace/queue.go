@@ -61,7 +61,42 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 		}
 		return out
 	}
+	explainWaiting(open)
 	return Outbox{Open: tell(open), Receipts: tell(done)}, nil
+}
+
+// explainWaiting says of operations that wait for another one what they wait
+// for: nothing in the outbox is without a time or a reason.
+func explainWaiting(open []crm.Op) {
+	creates := map[crm.LocalID]bool{}
+	stuck := map[crm.LocalID]map[string]bool{}
+	for i, op := range open {
+		needsRep := op.State == crm.Parked || op.State == crm.InDispute
+		if !needsRep && op.Reason == "" {
+			held := false
+			for _, f := range op.Fields {
+				held = held || stuck[op.Record][f.Name]
+			}
+			switch {
+			case creates[op.Record] || creates[op.ToRecord]:
+				open[i].Reason = "Waits for the new record, which needs you first."
+			case held:
+				open[i].Reason = "Waits for an earlier change of the same field, which needs you first."
+			}
+		}
+		if !needsRep {
+			continue
+		}
+		if op.Kind == crm.OpCreate {
+			creates[op.Record] = true
+		}
+		if stuck[op.Record] == nil {
+			stuck[op.Record] = map[string]bool{}
+		}
+		for _, f := range op.Fields {
+			stuck[op.Record][f.Name] = true
+		}
+	}
 }
 
 func (w *Workspace) labels(ctx context.Context) (map[crm.ObjectType]map[string]string, error) {

@@ -68,14 +68,14 @@ func (w *Workspace) createValues(ctx context.Context, spec crm.Spec, in crm.Valu
 	if values == nil {
 		values = crm.Values{}
 	}
+	values, err := w.normal(ctx, spec, values)
+	if err != nil {
+		return nil, err
+	}
 	if spec.Type == crm.Deals {
 		if err := w.dealDefaults(ctx, values); err != nil {
 			return nil, err
 		}
-	}
-	values, err := w.normal(ctx, spec, values)
-	if err != nil {
-		return nil, err
 	}
 	bad := map[string]string{}
 	for _, n := range spec.Required {

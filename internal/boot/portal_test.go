@@ -1,0 +1,103 @@
+package boot_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/boot"
+	"satchel/internal/config"
+	"satchel/internal/crm"
+	"satchel/internal/sandbox"
+	"satchel/internal/wire"
+)
+
+type (
+	recordsFace interface {
+		Create(r wire.CreateRequest) (wire.EditResult, error)
+	}
+	outboxFace interface {
+		Flush() (wire.FlushResult, error)
+	}
+	accountFace interface {
+		ConnectToken(token string) (wire.Account, error)
+		State() (wire.Account, error)
+	}
+)
+
+func faceOf[T any](t *testing.T, n *boot.Node) T {
+	t.Helper()
+	for _, x := range n.Facades() {
+		if v, ok := x.(T); ok {
+			return v
+		}
+	}
+	t.Fatal("no such facade")
+	panic("not reached")
+}
+
+func portal(t *testing.T, seed int64) *sandbox.Portal {
+	t.Helper()
+	p, err := sandbox.Open(sandbox.Options{Contacts: 20, Seed: seed, Limits: "off"})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func open(t *testing.T, dir string, p *sandbox.Portal, token string) *boot.Node {
+	t.Helper()
+	c := config.Defaults()
+	c.DataDir, c.BaseURL, c.Token, c.Browser = dir, "http://localhost", config.Secret(token), config.NoBrowser
+	n, err := boot.Open(t.Context(), boot.Options{Config: c, Version: "test", Transport: p.RoundTripper()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, n.Close()) })
+	return n
+}
+
+// An edit of one portal never reaches another one, however the sign-in was
+// exchanged: the records here belong to the portal that they came from.
+func TestAnotherPortal_GetsNothingOfThisOne(t *testing.T) {
+	for name, pasted := range map[string]bool{"token from the environment": false, "pasted token": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			a, b := portal(t, 1), portal(t, 2)
+			require.NotEqual(t, a.Credentials().PortalID, b.Credentials().PortalID)
+			var n *boot.Node
+			if pasted {
+				n = open(t, dir, a, "")
+				_, err := faceOf[accountFace](t, n).ConnectToken(a.Credentials().Token)
+				require.NoError(t, err)
+			} else {
+				n = open(t, dir, a, a.Credentials().Token)
+			}
+			_, err := n.Sync(t.Context(), false)
+			require.NoError(t, err)
+			_, err = faceOf[recordsFace](t, n).Create(wire.CreateRequest{Type: "companies", Values: map[string]string{"name": "Of portal A"}})
+			require.NoError(t, err)
+			require.NoError(t, n.Close())
+
+			before := b.Stats()
+			n = open(t, dir, b, b.Credentials().Token)
+			_, err = n.Sync(t.Context(), false)
+			require.Equal(t, crm.Unauthorized, crm.KindOf(err))
+			require.Contains(t, crm.Message(err), "belong to portal")
+			_, err = faceOf[outboxFace](t, n).Flush()
+			require.Equal(t, crm.Unauthorized, crm.KindOf(err))
+			s, err := faceOf[accountFace](t, n).State()
+			require.NoError(t, err)
+			require.True(t, s.NeedsSignIn)
+			ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+			defer stop()
+			require.NoError(t, n.Run(ctx))
+			require.Equal(t, before.Records, b.Stats().Records)
+			require.NoError(t, n.Close())
+
+			n = open(t, dir, a, a.Credentials().Token)
+			r, err := n.Sync(t.Context(), false)
+			require.NoError(t, err)
+			require.Equal(t, 1, r.Pushed.Acked, "it is still here, and goes where it belongs")
+		})
+	}
+}
