@@ -20,7 +20,7 @@ import type {
 import { Fault, noRef } from '../model/wire';
 import { fakeBoard } from './fake-board';
 import { account, syncStatus } from './fake-state';
-import { makeRecords, owners, pipelines, schemas, titleOf, type FakeRecord } from './fake-data';
+import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
 export interface FakeOptions {
@@ -117,16 +117,15 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     let note = '';
     if (one.type === 'contacts') note = one.values.jobtitle ?? '';
     if (one.type === 'companies') note = one.values.domain ?? '';
-    if (one.type === 'deals') note = dealNote(one);
+    if (one.type === 'deals') note = dealNote(one.values);
     return { type: one.type, id: one.id, remoteId: one.remoteId, title: one.title, note, badge };
   }
 
-  function dealNote(one: FakeRecord): string {
-    const stage = pipelines[0]?.stages.find((s) => s.id === one.values.dealstage)?.label ?? '';
-    const amount = one.values.amount ?? '';
-    return amount === ''
-      ? stage
-      : `${stage} · ${one.values.deal_currency_code} ${Number(amount).toLocaleString('en')}`;
+  function dealNote({
+    amount = '',
+    deal_currency_code: currency = '',
+  }: FakeRecord['values']): string {
+    return [amount, currency].filter((part) => part !== '').join(' ');
   }
 
   function links(one: FakeRecord): RefGroup[] {
