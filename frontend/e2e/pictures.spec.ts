@@ -43,6 +43,11 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.locator('aside[data-record-id]')).toBeVisible();
       await page.waitForTimeout(300);
       await take('record');
+      await go(page, 'companies');
+      await page.locator('[data-row-id]').first().click();
+      await expect(page.getByRole('region', { name: 'Deals' })).toBeVisible();
+      await page.waitForTimeout(300);
+      await take('company');
       await press(page, 'Control+k');
       await page.getByRole('combobox').fill('a');
       await page.waitForTimeout(300);
