@@ -37,7 +37,8 @@ function note(what, value, unit, bound) {
 }
 
 async function backfill(sandbox, dataDir) {
-  const env = { SATCHEL_DATA_DIR: dataDir, SATCHEL_BASE_URL: sandbox.url, SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: sandbox.token };
+  const env = { SATCHEL_DATA_DIR: dataDir, SATCHEL_BASE_URL: sandbox.url, SATCHEL_BROWSER: 'none' };
+  await run(headless, ['connect', '--sandbox'], env); // an OAuth sign-in, granted without the page
   const { answer, seconds, peak } = await run(headless, ['sync', '--once'], env);
   const stats = await sandbox.stats();
   const pulled = Object.values(answer.pulled).reduce((sum, n) => sum + n, 0);
@@ -51,17 +52,6 @@ async function backfill(sandbox, dataDir) {
   note('most calls in a window of 10 s', stats.max_in_window.burst, '', ['<=', 110]);
   note('memory of satchel sync (VmHWM)', peak, 'MB', ['<=', 300]);
   return env;
-}
-
-/** A token has no user: the rep says once who of the owners it is. */
-async function chooseOwner(dataDir, env) {
-  const window = await Window.open(windowed, dataDir, { env });
-  try {
-    await window.page.until(`window.go?.desktop?.Account !== undefined`);
-    await window.page.promised('window.go.desktop.Account.Owners().then((owners) => window.go.desktop.Account.ChooseOwner(owners[0].id))');
-  } finally {
-    await window.close();
-  }
 }
 
 /** Forgets what the system has read from the disk, where it lets us. */
@@ -134,7 +124,6 @@ try {
   if (load > 0.5) console.log(`! the machine is busy (load ${load.toFixed(1)}): the times below will be too long`);
   sandbox = await Sandbox.start(headless, flags);
   const env = await backfill(sandbox, dataDir);
-  await chooseOwner(dataDir, env);
   await starts(dataDir, env);
   await interaction(dataDir, env);
   if (contacts === 100_000) write();

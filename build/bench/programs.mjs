@@ -25,7 +25,7 @@ export class Sandbox {
       createInterface({ input: sandbox.process.stdout }).once('line', resolve);
       sandbox.process.once('exit', (code) => reject(new Error(`the sandbox ended with ${code}`)));
     });
-    ({ url: sandbox.url, token: sandbox.token } = JSON.parse(line));
+    sandbox.url = JSON.parse(line).url;
     return sandbox;
   }
 
