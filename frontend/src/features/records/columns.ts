@@ -68,6 +68,13 @@ export function columnsOf(schema: Schema): GridColumn[] {
   return columns;
 }
 
+/** The values a list asks for: its columns', and the currency its amounts are in. */
+export function valuesOf(schema: Schema): string[] {
+  const currency = 'deal_currency_code';
+  const more = propertiesOf(schema).has(currency) && !schema.columns.includes(currency);
+  return more ? [...schema.columns, currency] : schema.columns;
+}
+
 /** Whether a column's first press sorts the large and the late first. */
 export function descendsFirst(key: string, known: ReadonlyMap<string, Property>): boolean {
   if (key === modifiedKey) return true;

@@ -104,6 +104,15 @@ describe('a list', () => {
     expect(header()).toHaveAttribute('aria-sort', 'ascending');
   });
 
+  it("writes an amount in its deal's own currency", async () => {
+    const { fake } = await list('deals');
+    const deal = fake.records_.find((one) => one.id === 'deals-0');
+    Object.assign(deal?.values ?? {}, { amount: '13700', deal_currency_code: 'JPY' });
+    fake.change('list:deals');
+    const row = () => document.querySelector('[data-row-id="deals-0"]');
+    await waitFor(() => expect(row()).toHaveTextContent('¥13,700'));
+  });
+
   it('shows mine', async () => {
     const { session } = await list();
     await user.click(screen.getByRole('radio', { name: 'Mine' }));
