@@ -65,9 +65,15 @@ func (a *app) serve(ctx context.Context, o *opened) error {
 	if err != nil {
 		return err
 	}
+	// The node outlives the server, so that calls which are running when it is
+	// told to stop still get their answers.
+	node, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return o.Run(ctx) })
-	g.Go(func() error { return s.Serve(ctx, l) })
+	g.Go(func() error { return o.Run(node) })
+	g.Go(func() error {
+		defer stop()
+		return s.Serve(ctx, l)
+	})
 	return g.Wait()
 }
 

@@ -104,6 +104,8 @@ func status(code string) int {
 		return http.StatusTooManyRequests
 	case "offline", "upstream", "uncertain":
 		return http.StatusBadGateway
+	case "canceled":
+		return http.StatusServiceUnavailable
 	case "storage":
 		return http.StatusInsufficientStorage
 	}
