@@ -35,6 +35,9 @@ CREATE TABLE record (
 -- Ids of HubSpot are numbers written as text: by length first, they sort.
 CREATE UNIQUE INDEX record_remote ON record(type, length(remote_id), remote_id) WHERE remote_id IS NOT NULL;
 
+-- Records that HubSpot does not have; few, and looked for at every start.
+CREATE INDEX record_unborn ON record(archived) WHERE remote_id IS NULL;
+
 -- A list's window is read from one of these alone, filtered by owner or not.
 CREATE INDEX record_title ON record(type, title_key, id, owner) WHERE archived = 0;
 CREATE INDEX record_t1 ON record(type, t1 COLLATE NOCASE, id, owner) WHERE archived = 0;
