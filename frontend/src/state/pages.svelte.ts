@@ -4,9 +4,12 @@ import type { Changes } from './changes';
 import { asFault } from './fault';
 import { after } from './host';
 
-export const pageSize = 100;
+/** A page fills an ordinary window: what a keystroke asks for is what it shows. */
+export const pageSize = 50;
 const calm = 400;
-const keptPages = 40;
+const keptPages = 80;
+/** The page ahead waits until the rows in sight have been painted. */
+const settled = 80;
 
 /** What a list shows. */
 export interface Question {
@@ -21,8 +24,8 @@ export interface Question {
 type Lister = Pick<Backend['records'], 'list'>;
 
 /**
- * A list of any length, read in pages of 100 around what is on screen and one
- * page ahead. Every question has a token of its own; the answer to an old one
+ * A list of any length, read in pages around what is on screen and, when that
+ * has come to rest, one page ahead. Every question has a token of its own; the answer to an old one
  * is dropped. While a new question is on its way, the old rows stay.
  */
 export class Pages {
@@ -43,6 +46,7 @@ export class Pages {
   #records: Lister;
   #off: (() => void) | null = null;
   #wait: (() => void) | null = null;
+  #ahead: (() => void) | null = null;
   #changes: Changes;
   #watched = '';
 
@@ -68,26 +72,22 @@ export class Pages {
     this.#asked = new Set();
     const page = Math.floor(this.#first / pageSize);
     void this.#fetch(question, token, page);
-    const end = Math.floor(this.#last / pageSize);
+    const end = Math.floor(Math.max(0, this.#last - 1) / pageSize);
     if (end !== page) void this.#fetch(question, token, end);
   }
 
   /** The rows on screen, so that they and one page ahead are here. */
   window(first: number, last: number): void {
-    const ahead = last >= this.#last ? 1 : 0;
+    const down = last >= this.#last;
     this.#first = first;
     this.#last = last;
-    const question = this.#question;
-    if (question === null || this.#token !== this.#current) return;
-    const to = Math.min(
-      Math.floor(last / pageSize) + ahead,
-      Math.floor(Math.max(0, this.total - 1) / pageSize),
-    );
-    for (let page = Math.floor(first / pageSize); page <= to; page++) {
-      if (!this.#pages.has(page) && !this.#asked.has(page)) {
-        void this.#fetch(question, this.#token, page);
-      }
-    }
+    this.#ahead?.();
+    this.#ahead = null;
+    if (this.#question === null || this.#token !== this.#current) return;
+    const from = Math.floor(first / pageSize);
+    const to = Math.floor(Math.max(first, last - 1) / pageSize);
+    for (let page = from; page <= to; page++) this.#need(page);
+    this.#ahead = after(settled, () => this.#need(down ? to + 1 : from - 1));
   }
 
   /** The row at an index, undefined while it is on its way. Reactive. */
@@ -108,7 +108,16 @@ export class Pages {
   close(): void {
     this.#off?.();
     this.#wait?.();
+    this.#ahead?.();
     this.#token++;
+  }
+
+  #need(page: number): void {
+    const question = this.#question;
+    if (question === null || this.#token !== this.#current) return;
+    if (page < 0 || page * pageSize >= this.total) return;
+    if (this.#pages.has(page) || this.#asked.has(page)) return;
+    void this.#fetch(question, this.#token, page);
   }
 
   #watch(type: string): void {
