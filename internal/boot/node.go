@@ -220,7 +220,32 @@ func (n *Node) Changes(ctx context.Context) <-chan wire.Change {
 // Run pulls and pushes until ctx ends, which is not an error.
 func (n *Node) Run(ctx context.Context) error {
 	n.base.Store(&ctx)
+	warmed := make(chan struct{})
+	go func() {
+		defer close(warmed)
+		n.warm(ctx)
+	}()
+	defer func() { <-warmed }()
 	return n.syncer.Run(ctx)
+}
+
+// warmAfter leaves the disk to what the window shows first.
+const warmAfter = 700 * time.Millisecond
+
+// warm reads ahead what the first search will need.
+func (n *Node) warm(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(warmAfter):
+	}
+	records, blocks, err := n.store.Warm(ctx)
+	switch {
+	case err == nil:
+		n.logger.DebugContext(ctx, "read ahead for search", slog.Int("records", records), slog.Int("blocks", blocks))
+	case ctx.Err() == nil:
+		n.logger.WarnContext(ctx, "reading ahead for search failed", slog.String("error", err.Error()))
+	}
 }
 
 // connected is called after every change of who is connected.
