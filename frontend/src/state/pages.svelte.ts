@@ -8,8 +8,8 @@ import { after } from './host';
 export const pageSize = 50;
 const calm = 400;
 const keptPages = 80;
-/** The page ahead waits until the rows in sight have been painted. */
-const settled = 80;
+/** The page ahead waits until nobody types or scrolls: then it is not in the way. */
+const settled = 250;
 
 /** What a list shows. */
 export interface Question {
