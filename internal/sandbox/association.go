@@ -7,21 +7,28 @@ import (
 	"strings"
 )
 
-// associationRoutes mounts the operations of fact sheet 5.3.
-func associationRoutes(on mounter) {
-	const dated, old = "/crm/objects/{v}/{type}/{id}/associations", "/crm/v4/objects/{type}/{id}/associations"
-	on("GET", dated+"/{to}", old+"/{to}", listAssociations)
-	on("PUT", dated+"/default/{to}/{toID}", old+"/default/{to}/{toID}", putDefault)
-	on("PUT", dated+"/{to}/{toID}", old+"/{to}/{toID}", putAssociation)
-	on("DELETE", dated+"/{to}/{toID}", old+"/{to}/{toID}", deleteAssociation)
-	const batch, oldBatch = "/crm/associations/{v}/{type}/{to}", "/crm/v4/associations/{type}/{to}"
-	on("POST", batch+"/batch/read", oldBatch+"/batch/read", batchReadAssociations)
-	on("POST", batch+"/batch/create", oldBatch+"/batch/create", batchCreateAssociations)
-	on("POST", batch+"/batch/associate/default", oldBatch+"/batch/associate/default", batchDefault)
-	on("POST", batch+"/batch/archive", oldBatch+"/batch/archive", batchArchiveAssociations)
-	on("POST", batch+"/batch/labels/archive", oldBatch+"/batch/labels/archive", batchArchiveLabels)
-	on("GET", batch+"/labels", oldBatch+"/labels", listLabels)
-	on("POST", batch+"/labels", oldBatch+"/labels", createLabel)
+// associationRoutes mounts the operations of fact sheet 5.3. HubSpot documents
+// the old batch and label paths with the version behind "associations" as well.
+func associationRoutes(on mount) {
+	one := func(op operation, method, rest string) {
+		const at = "/{type}/{id}/associations"
+		on(op, method, "/crm/objects/{v}"+at+rest, "/crm/v4/objects"+at+rest)
+	}
+	one(listAssociations, "GET", "/{to}")
+	one(putDefault, "PUT", "/default/{to}/{toID}")
+	one(putAssociation, "PUT", "/{to}/{toID}")
+	one(deleteAssociation, "DELETE", "/{to}/{toID}")
+	many := func(op operation, method, rest string) {
+		const at = "/{type}/{to}"
+		on(op, method, "/crm/associations/{v}"+at+rest, "/crm/v4/associations"+at+rest, "/crm/associations/v4"+at+rest)
+	}
+	many(batchReadAssociations, "POST", "/batch/read")
+	many(batchCreateAssociations, "POST", "/batch/create")
+	many(batchDefault, "POST", "/batch/associate/default")
+	many(batchArchiveAssociations, "POST", "/batch/archive")
+	many(batchArchiveLabels, "POST", "/batch/labels/archive")
+	many(listLabels, "GET", "/labels")
+	many(createLabel, "POST", "/labels")
 }
 
 // pair is the two types that an associations call is about.

@@ -22,7 +22,8 @@ type call struct {
 	r       *http.Request
 	body    []byte
 	who     *caller
-	version string // 2026-09, 2026-03, v3, v4, v1
+	version string // 2026-09, 2026-03, v4, v3, v1
+	bucket  string
 }
 
 // operation is what answers a request. It returns an *apiError for everything
@@ -34,60 +35,27 @@ type operation func(c *call) (answer, error)
 func (p *Portal) Handler() http.Handler {
 	mux := http.NewServeMux()
 	p.apiRoutes(mux)
-	p.oauthRoutes(mux)
+	p.pickerRoutes(mux)
 	p.controlRoutes(mux)
 	p.pageRoutes(mux)
 	return mux
 }
 
-// versions lists the API versions that a path segment {v} may name.
-func versions() []string { return []string{"2026-09", "2026-03"} }
-
-// apiRoutes mounts every operation under its dated path and, where there is
-// one, its v3 or v4 path; fact sheet 0.
-func (p *Portal) apiRoutes(mux *http.ServeMux) {
-	on := func(method, dated, old string, op operation) {
-		mux.HandleFunc(method+" "+dated, p.serve("", op))
-		if old != "" {
-			version := strings.SplitN(strings.TrimPrefix(old, "/"), "/", 3)[1]
-			mux.HandleFunc(method+" "+old, p.serve(version, op))
-		}
-	}
-	objectRoutes(on)
-	associationRoutes(on)
-	schemaRoutes(on)
-	on("GET", "/account-info/{v}/details", "/account-info/v3/details", accountDetails)
-	on("GET", "/account-info/{v}/api-usage/daily/private-apps", "/account-info/v3/api-usage/daily/private-apps", dailyUsage)
-	on("DELETE", "/appinstalls/{v}/external-install", "/appinstalls/v3/external-install", uninstall)
-	for _, root := range []string{"/crm/", "/account-info/", "/appinstalls/", "/oauth/"} {
-		mux.HandleFunc(root, p.serve("none", unknownRoute))
-	}
-}
-
-func unknownRoute(*call) (answer, error) { return answer{}, &htmlError{http.StatusNotFound} }
-
 // serve runs an operation the way every API request runs: arrival is counted,
 // the caller is known, the limits admit it, faults may strike before and after,
 // and the answer waits for the latency.
-func (p *Portal) serve(version string, op operation) http.HandlerFunc {
+func (p *Portal) serve(at route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if p.faults.unreachable() {
 			hangUp(w, false)
 			return
 		}
 		correlation := p.correlation()
-		c := &call{p: p, r: r, version: version}
-		if version == "" {
-			c.version = r.PathValue("v")
-			if !slices.Contains(versions(), c.version) {
-				op = unknownRoute
-			}
-		}
-		bucket := bucketOf(r)
-		p.meter.count(bucket)
+		c := &call{p: p, r: r, version: at.version, bucket: at.bucket}
+		p.meter.count(at.bucket)
 		hit := p.faults.strike(r)
 		hit.before(w)
-		a := p.run(c, op, bucket, correlation, hit)
+		a := p.run(c, at.op, correlation, hit)
 		hit.after(w, &a, correlation)
 		if !p.delay(r, hit.latency) {
 			hangUp(w, false)
@@ -98,10 +66,10 @@ func (p *Portal) serve(version string, op operation) http.HandlerFunc {
 }
 
 // run answers a request without any of the disturbances.
-func (p *Portal) run(c *call, op operation, bucket, correlation string, hit strike) answer {
+func (p *Portal) run(c *call, op operation, correlation string, hit strike) answer {
 	now := p.Now()
 	var limits http.Header
-	if bucket == oauth {
+	if c.bucket == oauth {
 		p.meter.arriveOAuth(now)
 	} else {
 		who, err := p.authenticate(c.r, now)
@@ -109,7 +77,7 @@ func (p *Portal) run(c *call, op operation, bucket, correlation string, hit stri
 			return failure(err, correlation)
 		}
 		c.who = who
-		header, refused := p.meter.take(bucket, who, now)
+		header, refused := p.meter.take(c.bucket, who, now)
 		if refused != nil {
 			return withHeader(failure(refused, correlation), header)
 		}
@@ -138,26 +106,10 @@ func perform(c *call, op operation) (answer, error) {
 		return answer{}, &apiError{code: http.StatusRequestEntityTooLarge, Message: "Request body is too large"}
 	}
 	c.body = body
-	if len(body) > 0 && bucketOf(c.r) != oauth && !strings.HasPrefix(c.r.Header.Get("Content-Type"), "application/json") {
+	if len(body) > 0 && c.bucket != oauth && !strings.HasPrefix(c.r.Header.Get("Content-Type"), "application/json") {
 		return answer{}, &htmlError{http.StatusUnsupportedMediaType}
 	}
 	return op(c)
-}
-
-// bucketOf says against which limit a request counts; fact sheet 2.1.
-func bucketOf(r *http.Request) string {
-	path := r.URL.Path
-	switch {
-	case strings.HasPrefix(path, "/oauth/"):
-		return oauth
-	case r.Method == http.MethodPost && strings.HasSuffix(path, "/search"):
-		return search
-	case strings.HasPrefix(path, "/crm/associations/") || strings.HasPrefix(path, "/crm/v4/associations/"):
-		if strings.Contains(path, "/batch/") {
-			return associations
-		}
-	}
-	return burst
 }
 
 func withHeader(a answer, more http.Header) answer {

@@ -11,25 +11,22 @@ import (
 	"strings"
 )
 
-// oauthRoutes mounts the authorize page and the token endpoints; fact sheet 1.
-func (p *Portal) oauthRoutes(mux *http.ServeMux) {
-	on := func(method, path, version string, op operation) {
-		mux.HandleFunc(method+" "+path, p.serve(version, op))
+// oauthRoutes mounts the token endpoints; fact sheet 1.3, 1.5, 1.6.
+func oauthRoutes(on mount) {
+	on(tokenEndpoint, "POST", "/oauth/{v}/token", "/oauth/v3/token", "/oauth/v1/token")
+	on(introspect, "POST", "/oauth/{v}/token/introspect", "/oauth/v3/token/introspect")
+	on(revokeToken, "POST", "/oauth/{v}/token/revoke", "/oauth/v3/token/revoke")
+	on(accessTokenInfo, "GET", "/oauth/v1/access-tokens/{token}")
+	on(refreshTokenInfo, "GET", "/oauth/v1/refresh-tokens/{token}")
+	on(deleteRefreshToken, "DELETE", "/oauth/v1/refresh-tokens/{token}")
+}
+
+// pickerRoutes mounts the authorize page; fact sheet 1.1.
+func (p *Portal) pickerRoutes(mux *http.ServeMux) {
+	for _, path := range []string{"/oauth/authorize", "/oauth/{hub}/authorize"} {
+		mux.HandleFunc("GET "+path, p.authorizePage)
+		mux.HandleFunc("POST "+path, p.authorizeDecision)
 	}
-	on("POST", "/oauth/{v}/token", "", tokenEndpoint)
-	on("POST", "/oauth/v3/token", "v3", tokenEndpoint)
-	on("POST", "/oauth/v1/token", "v1", tokenEndpoint)
-	on("POST", "/oauth/{v}/token/introspect", "", introspect)
-	on("POST", "/oauth/v3/token/introspect", "v3", introspect)
-	on("POST", "/oauth/{v}/token/revoke", "", revokeToken)
-	on("POST", "/oauth/v3/token/revoke", "v3", revokeToken)
-	on("GET", "/oauth/v1/access-tokens/{token}", "v1", accessTokenInfo)
-	on("GET", "/oauth/v1/refresh-tokens/{token}", "v1", refreshTokenInfo)
-	on("DELETE", "/oauth/v1/refresh-tokens/{token}", "v1", deleteRefreshToken)
-	mux.HandleFunc("GET /oauth/authorize", p.authorizePage)
-	mux.HandleFunc("POST /oauth/authorize", p.authorizeDecision)
-	mux.HandleFunc("GET /oauth/{hub}/authorize", p.authorizePage)
-	mux.HandleFunc("POST /oauth/{hub}/authorize", p.authorizeDecision)
 }
 
 // tokenFailure is the token endpoint's error body; fact sheet 1.7.

@@ -9,26 +9,23 @@ import (
 	"strings"
 )
 
-// mounter mounts an operation under its dated and its old path.
-type mounter func(method, dated, old string, op operation)
-
 // objectRoutes mounts the operations of fact sheet 3.1.
-func objectRoutes(on mounter) {
-	at := func(method, rest string, op operation) {
-		on(method, "/crm/objects/{v}/{type}"+rest, "/crm/v3/objects/{type}"+rest, op)
+func objectRoutes(on mount) {
+	at := func(op operation, method, rest string) {
+		on(op, method, "/crm/objects/{v}/{type}"+rest, "/crm/v3/objects/{type}"+rest)
 	}
-	at("GET", "", listObjects)
-	at("POST", "", createObject)
-	at("GET", "/{id}", getObject)
-	at("PATCH", "/{id}", updateObject)
-	at("DELETE", "/{id}", archiveObject)
-	at("POST", "/search", searchObjects)
-	at("POST", "/merge", mergeObjects)
-	at("POST", "/batch/read", batchRead)
-	at("POST", "/batch/create", batchCreate)
-	at("POST", "/batch/update", batchUpdate)
-	at("POST", "/batch/upsert", batchUpsert)
-	at("POST", "/batch/archive", batchArchive)
+	at(listObjects, "GET", "")
+	at(createObject, "POST", "")
+	at(getObject, "GET", "/{id}")
+	at(updateObject, "PATCH", "/{id}")
+	at(archiveObject, "DELETE", "/{id}")
+	at(searchObjects, "POST", "/search")
+	at(mergeObjects, "POST", "/merge")
+	at(batchRead, "POST", "/batch/read")
+	at(batchCreate, "POST", "/batch/create")
+	at(batchUpdate, "POST", "/batch/update")
+	at(batchUpsert, "POST", "/batch/upsert")
+	at(batchArchive, "POST", "/batch/archive")
 }
 
 // paging is the pointer to the next page; absent on the last one.

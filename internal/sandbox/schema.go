@@ -11,27 +11,27 @@ import (
 const uniqueMax = 10
 
 // schemaRoutes mounts properties, groups, pipelines and owners.
-func schemaRoutes(on mounter) {
-	at := func(method, rest string, op operation) {
-		on(method, "/crm/properties/{v}/{type}"+rest, "/crm/v3/properties/{type}"+rest, op)
+func schemaRoutes(on mount) {
+	at := func(op operation, method, rest string) {
+		on(op, method, "/crm/properties/{v}/{type}"+rest, "/crm/v3/properties/{type}"+rest)
 	}
-	at("GET", "", listProperties)
-	at("POST", "", createProperty)
-	at("GET", "/{name}", getProperty)
-	at("PATCH", "/{name}", updateProperty)
-	at("DELETE", "/{name}", archiveProperty)
-	at("GET", "/groups", listGroups)
-	at("POST", "/groups", createGroup)
-	at("GET", "/groups/{name}", getGroup)
-	line := func(method, rest string, op operation) {
-		on(method, "/crm/pipelines/{v}/{type}"+rest, "/crm/v3/pipelines/{type}"+rest, op)
+	at(listProperties, "GET", "")
+	at(createProperty, "POST", "")
+	at(getProperty, "GET", "/{name}")
+	at(updateProperty, "PATCH", "/{name}")
+	at(archiveProperty, "DELETE", "/{name}")
+	at(listGroups, "GET", "/groups")
+	at(createGroup, "POST", "/groups")
+	at(getGroup, "GET", "/groups/{name}")
+	line := func(op operation, method, rest string) {
+		on(op, method, "/crm/pipelines/{v}/{type}"+rest, "/crm/v3/pipelines/{type}"+rest)
 	}
-	line("GET", "", listPipelines)
-	line("GET", "/{pipeline}", getPipeline)
-	line("GET", "/{pipeline}/stages", listStages)
-	line("GET", "/{pipeline}/stages/{stage}", getStage)
-	on("GET", "/crm/owners/{v}", "/crm/v3/owners", listOwners)
-	on("GET", "/crm/owners/{v}/{id}", "/crm/v3/owners/{id}", getOwner)
+	line(listPipelines, "GET", "")
+	line(getPipeline, "GET", "/{pipeline}")
+	line(listStages, "GET", "/{pipeline}/stages")
+	line(getStage, "GET", "/{pipeline}/stages/{stage}")
+	on(listOwners, "GET", "/crm/owners/{v}", "/crm/v3/owners")
+	on(getOwner, "GET", "/crm/owners/{v}/{id}", "/crm/v3/owners/{id}")
 }
 
 // schema opens a properties call: the type, and the scope for reading it.
