@@ -39,11 +39,11 @@ func (c *call) pair(write bool) (from, to *table, err error) {
 	if to, err = c.table("to"); err != nil {
 		return nil, nil, err
 	}
-	verb := ".read"
+	access := "read"
 	if write {
-		verb = ".write"
+		access = "write"
 	}
-	return from, to, c.need("crm.objects." + from.kind.scope + verb)
+	return from, to, c.need(from.kind.objectScopes(access)...)
 }
 
 // recordID is an id in an association's answer: a number in v4, text in the

@@ -192,6 +192,7 @@ func knownScopes() []string {
 	for _, kind := range []string{"contacts", "companies", "deals", "line_items", "products", "custom"} {
 		scopes = append(scopes, "crm.objects."+kind+".read", "crm.objects."+kind+".write", "crm.schemas."+kind+".read", "crm.schemas."+kind+".write")
 	}
+	scopes = append(scopes, "crm.objects.users.read", "crm.objects.users.write")
 	slices.Sort(scopes)
 	return scopes
 }

@@ -43,6 +43,19 @@ func (p *Portal) derive(t *table) {
 		on("hs_num_child_companies", constant("0"))
 	case "deals":
 		p.deriveDeal(t, on)
+	case "tickets":
+		on("hs_ticket_id", func(d *doc) (string, bool) { return strconv.FormatInt(d.id, 10), true })
+		on("hs_num_associated_companies", p.linkCount("companies"))
+	case "line_items":
+		deriveLineItem(t, on)
+	case "tasks":
+		status := t.byName["hs_task_status"]
+		on("hs_task_is_completed", func(d *doc) (string, bool) {
+			if val, _ := d.get(status); val == "COMPLETED" {
+				return "1", true
+			}
+			return "0", true
+		})
 	}
 }
 
@@ -57,6 +70,27 @@ func (p *Portal) linkCount(plural string) func(*doc) (string, bool) {
 		}
 		return strconv.Itoa(n), n > 0
 	}
+}
+
+// deriveLineItem makes the net price: quantity times price less the discounts.
+func deriveLineItem(t *table, on func(string, func(*doc) (string, bool))) {
+	quantity, price := t.byName["quantity"], t.byName["price"]
+	less, percent := t.byName["discount"], t.byName["hs_discount_percentage"]
+	number := func(d *doc, prop uint16) float64 {
+		val, _ := d.get(prop)
+		f, err := strconv.ParseFloat(val, 64)
+		if err != nil {
+			return 0
+		}
+		return f
+	}
+	on("amount", func(d *doc) (string, bool) {
+		if _, has := d.get(price); !has {
+			return "", false
+		}
+		each := (number(d, price) - number(d, less)) * (1 - number(d, percent)/100)
+		return strconv.FormatFloat(each*number(d, quantity), 'f', -1, 64), true
+	})
 }
 
 func (p *Portal) deriveContact(t *table, on func(string, func(*doc) (string, bool))) {

@@ -39,7 +39,7 @@
 //
 // The fact sheet lists what nobody has verified. The sandbox decides these:
 // writing the value a property already has adds no history version and moves no
-// stamp; deleting an unknown id answers 204; batches answer 207 in every
+// stamp; deleting an unknown id answers 204; a gdpr-delete purges at once; batches answer 207 in every
 // version; setting lifecyclestage backwards is ignored without an error;
 // NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records that have no value; an
 // owner that does not exist is refused as INVALID_OWNER_ID; the search body

@@ -56,7 +56,7 @@ func hubspotLinkTypes() []*linkType {
 		here := &linkType{From: to, To: from, ID: back, Category: hubspotDefined, Label: label, Inverse: n, primary: primary}
 		all = append(all, there, here)
 	}
-	const contact, company, deal = "0-1", "0-2", "0-3"
+	const contact, company, deal, ticket, lineItem = "0-1", "0-2", "0-3", "0-5", "0-8"
 	pair(contact, company, 279, 280, "", false)
 	pair(contact, company, 1, 2, "Primary", true)
 	pair(contact, deal, 4, 3, "", false)
@@ -67,6 +67,24 @@ func hubspotLinkTypes() []*linkType {
 	pair(company, company, 13, 14, "Child Company", false)
 	all[len(all)-1].Label = "Parent Company"
 	pair(deal, deal, 451, 451, "", false)
+	pair(contact, ticket, 15, 16, "", false)
+	pair(ticket, company, 339, 340, "", false)
+	pair(ticket, company, 26, 25, "Primary", true)
+	pair(deal, ticket, 27, 28, "", false)
+	pair(deal, lineItem, 19, 20, "", false)
+	for _, a := range []struct {
+		id                             string
+		contact, company, deal, ticket int
+	}{
+		{"0-46", 202, 190, 214, 228}, {"0-27", 204, 192, 216, 230}, {"0-48", 194, 182, 206, 220},
+		{"0-49", 198, 186, 210, 224}, {"0-47", 200, 188, 212, 226},
+	} {
+		// the id towards the activity is one lower
+		pair(a.id, contact, a.contact, a.contact-1, "", false)
+		pair(a.id, company, a.company, a.company-1, "", false)
+		pair(a.id, deal, a.deal, a.deal-1, "", false)
+		pair(a.id, ticket, a.ticket, a.ticket-1, "", false)
+	}
 	return all
 }
 

@@ -21,6 +21,7 @@ func objectRoutes(on mount) {
 	at(archiveObject, "DELETE", "/{id}")
 	at(searchObjects, "POST", "/search")
 	at(mergeObjects, "POST", "/merge")
+	at(forgetObject, "POST", "/gdpr-delete")
 	at(batchRead, "POST", "/batch/read")
 	at(batchCreate, "POST", "/batch/create")
 	at(batchUpdate, "POST", "/batch/update")
@@ -90,9 +91,9 @@ func (c *call) names(param string) []string {
 }
 
 // readable checks the scope for reading a type.
-func (c *call) readable(t *table) error { return c.need("crm.objects." + t.kind.scope + ".read") }
+func (c *call) readable(t *table) error { return c.need(t.kind.objectScopes("read")...) }
 
-func (c *call) writable(t *table) error { return c.need("crm.objects." + t.kind.scope + ".write") }
+func (c *call) writable(t *table) error { return c.need(t.kind.objectScopes("write")...) }
 
 // project makes the columns of an answer. Without names the type's defaults are
 // shown; with names the stamps and the id are added. Unknown names are left out.

@@ -93,7 +93,7 @@ func createObject(c *call) (answer, error) {
 func (t *table) projectNew(d *doc, sent values) *projection {
 	names := append(sent.names(), "hs_object_id", t.kind.created, t.kind.modified)
 	for i, def := range t.props {
-		if _, has := t.value(d, uint16(i)); has && (def.derive != nil || def.ReadOnly || def.Name == "lifecyclestage" || def.Name == "pipeline") {
+		if _, has := t.value(d, uint16(i)); has && (def.derive != nil || def.ReadOnly || def.Name == "lifecyclestage" || def.Name == t.kind.pipeline) {
 			names = append(names, def.Name)
 		}
 	}

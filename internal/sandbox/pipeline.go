@@ -18,7 +18,8 @@ type pipeline struct {
 type stage struct {
 	ID, Label        string
 	Order            int
-	Probability      float64
+	Probability      float64 // of a deal's stage
+	Ticket           string  // a ticket's state, OPEN or CLOSED; "" for deals
 	Closed           bool
 	Created, Updated int64
 }
@@ -56,10 +57,13 @@ func (pl *pipeline) view() pipelineJSON {
 }
 
 func (s *stage) view() stageJSON {
+	meta := map[string]string{"isClosed": strconv.FormatBool(s.Closed), "probability": probability(s.Probability)}
+	if s.Ticket != "" {
+		meta = map[string]string{"isClosed": strconv.FormatBool(s.Closed), "ticketState": s.Ticket}
+	}
 	return stageJSON{
 		Label: s.Label, DisplayOrder: s.Order, ID: s.ID, CreatedAt: stamp(s.Created), UpdatedAt: stamp(s.Updated),
-		Metadata:    map[string]string{"isClosed": strconv.FormatBool(s.Closed), "probability": probability(s.Probability)},
-		Permissions: "CRM_PERMISSIONS_ENFORCEMENT",
+		Metadata: meta, Permissions: "CRM_PERMISSIONS_ENFORCEMENT",
 	}
 }
 
@@ -72,8 +76,21 @@ func probability(f float64) string {
 	return s
 }
 
-// defaultPipeline is the sales pipeline that every account starts with.
-func defaultPipeline() *pipeline {
+// supportPipeline is the ticket pipeline that every account starts with.
+func supportPipeline() *pipeline {
+	pl := &pipeline{ID: "0", Label: "Support Pipeline"}
+	for i, label := range []string{"New", "Waiting on contact", "Waiting on us", "Closed"} {
+		s := &stage{ID: strconv.Itoa(i + 1), Label: label, Order: i, Ticket: "OPEN"}
+		if label == "Closed" {
+			s.Ticket, s.Closed = "CLOSED", true
+		}
+		pl.Stages = append(pl.Stages, s)
+	}
+	return pl
+}
+
+// salesPipeline is the deal pipeline that every account starts with.
+func salesPipeline() *pipeline {
 	pl := &pipeline{ID: "default", Label: "Sales Pipeline"}
 	add := func(id, label string, chance float64, closed bool) {
 		pl.Stages = append(pl.Stages, &stage{ID: id, Label: label, Order: len(pl.Stages), Probability: chance, Closed: closed})
@@ -104,7 +121,7 @@ func (p *Portal) stageOf(typ, id string) (*pipeline, *stage) {
 // pipelines say.
 func (p *Portal) refreshStages() {
 	for _, t := range p.tables {
-		if !t.kind.piped {
+		if !t.kind.piped() {
 			continue
 		}
 		var lines, stages []option
@@ -114,10 +131,10 @@ func (p *Portal) refreshStages() {
 				stages = append(stages, option{Label: s.Label, Value: s.ID, DisplayOrder: len(stages)})
 			}
 		}
-		if i, ok := t.byName["pipeline"]; ok {
+		if i, ok := t.byName[t.kind.pipeline]; ok {
 			t.props[i].Options = lines
 		}
-		if i, ok := t.byName["dealstage"]; ok {
+		if i, ok := t.byName[t.kind.stage]; ok {
 			t.props[i].Options = stages
 		}
 	}
@@ -128,7 +145,7 @@ func (c *call) pipelinesOf() (*table, []*pipeline, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := c.need("crm.objects."+t.kind.scope+".read", "crm.schemas."+t.kind.scope+".read"); err != nil {
+	if err := c.need(t.kind.schemaScopes("read")...); err != nil {
 		return nil, nil, err
 	}
 	return t, c.p.pipelines[t.kind.plural], nil

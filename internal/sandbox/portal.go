@@ -63,6 +63,7 @@ type Portal struct {
 	meter    *meter
 	faults   faults
 	saver    saver
+	kinds    kinds
 
 	mu        sync.RWMutex // guards everything below
 	tables    []*table
@@ -117,21 +118,11 @@ func Open(o Options) (*Portal, error) {
 // build makes the empty portal: types, properties, pipelines, link types.
 func (p *Portal) build() error {
 	p.linkTypes = hubspotLinkTypes()
-	p.pipelines = map[string][]*pipeline{"deals": {defaultPipeline()}}
-	for i, kind := range objectTypes() {
-		t := newTable(kind, i, mix(p.salt+uint64(i)))
-		groups, defs, err := parseDefs(kind.defs)
-		if err != nil {
+	p.pipelines = map[string][]*pipeline{"deals": {salesPipeline()}, "tickets": {supportPipeline()}}
+	for _, kind := range objectTypes() {
+		if _, err := p.addTable(kind); err != nil {
 			return fmt.Errorf("%s: %w", kind.plural, err)
 		}
-		t.groups = groups
-		for _, def := range defs {
-			t.addProperty(def)
-		}
-		p.tables = append(p.tables, t)
-	}
-	for _, t := range p.tables {
-		p.derive(t)
 	}
 	p.refreshStages()
 	return nil

@@ -40,7 +40,7 @@ func (c *call) schema() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, c.need("crm.schemas."+t.kind.scope+".read", "crm.objects."+t.kind.scope+".read")
+	return t, c.need(t.kind.schemaScopes("read")...)
 }
 
 // listProperties is GET /crm/properties/{v}/{type}: all at once, not paged.
@@ -112,8 +112,8 @@ func createProperty(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	scope := "crm.schemas." + t.kind.scope + ".write"
-	if err := c.need(scope); err != nil {
+	scopes := t.kind.schemaScopes("write")
+	if err := c.need(scopes...); err != nil {
 		return answer{}, err
 	}
 	var in propertyBody
@@ -121,7 +121,7 @@ func createProperty(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if in.Unique && c.p.opt.RefuseUniqueProperties {
-		return answer{}, (&call{who: &caller{}}).need(scope)
+		return answer{}, (&call{who: &caller{}}).need(scopes...)
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
@@ -236,7 +236,7 @@ func updateProperty(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.need("crm.schemas." + t.kind.scope + ".write"); err != nil {
+	if err := c.need(t.kind.schemaScopes("write")...); err != nil {
 		return answer{}, err
 	}
 	var in propertyBody
@@ -264,7 +264,7 @@ func archiveProperty(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.need("crm.schemas." + t.kind.scope + ".write"); err != nil {
+	if err := c.need(t.kind.schemaScopes("write")...); err != nil {
 		return answer{}, err
 	}
 	c.p.mu.Lock()
@@ -316,7 +316,7 @@ func createGroup(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.need("crm.schemas." + t.kind.scope + ".write"); err != nil {
+	if err := c.need(t.kind.schemaScopes("write")...); err != nil {
 		return answer{}, err
 	}
 	var in group

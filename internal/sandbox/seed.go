@@ -256,7 +256,7 @@ func (s *seeder) record(l *loader, sh *sheet, i int, row []string, cols []seedCo
 	if missing := l.t.lacking(s.p.withDefaults(l.t, sr.sent)); len(missing) > 0 {
 		return sh.at(i, "no value for %s", strings.Join(missing, ", "))
 	}
-	if l.t.kind.piped && sr.sent["pipeline"] == "" {
+	if l.t.kind.piped() && sr.sent["pipeline"] == "" {
 		l.set(l.prop("pipeline"), "default")
 	}
 	r := l.add(sr.created, sr.changed)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -29,10 +30,17 @@ func sharedData(t *testing.T) string {
 }
 
 // The totals that the data set's README names.
+func requireRecords(t *testing.T, a *api, want map[string]int64) {
+	t.Helper()
+	got := a.p.Stats().Records
+	maps.DeleteFunc(got, func(_ string, n int64) bool { return n == 0 })
+	require.Equal(t, want, got)
+}
+
 func TestSeed_Totals(t *testing.T) {
 	a := open(t, func(o *Options) { o.SeedDir = sharedData(t) })
 	require.Len(t, a.p.owners, 35)
-	require.Equal(t, map[string]int64{"contacts": 0, "companies": 85, "deals": 8800}, a.p.Stats().Records)
+	requireRecords(t, a, map[string]int64{"companies": 85, "deals": 8800})
 	for stage, want := range map[string]int{"appointmentscheduled": 500, "qualifiedtobuy": 1589, "closedwon": 4238, "closedlost": 2473} {
 		r := a.search(200, "deals", `{"limit":1,"filterGroups":[{"filters":[{"propertyName":"dealstage","operator":"EQ","value":"`+stage+`"}]}]}`)
 		require.EqualValues(t, want, r.at("total"), stage)
@@ -162,7 +170,7 @@ func TestOpen_IsDeterministic(t *testing.T) {
 // A made-up portal is believable: sizes, empty and long values, scripts.
 func TestMade_IsBelievable(t *testing.T) {
 	a := open(t, func(o *Options) { o.Contacts = 2000 })
-	require.Equal(t, map[string]int64{"contacts": 2000, "companies": 250, "deals": 500}, a.p.Stats().Records)
+	requireRecords(t, a, map[string]int64{"contacts": 2000, "companies": 250, "deals": 500})
 	all := everything(a)
 	for _, part := range []string{"Müller", "Łukasz", "佐藤", "محمد", "Шевченко", "Nguyễn", "민준", "כהן", "𠮷田", "मुंबई", "JPY"} {
 		require.Contains(t, all, part)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ func (p *Portal) restore(s *state) error {
 	p.portalID, p.salt, p.auth, p.meter.portalID = s.PortalID, s.Salt, s.Auth, s.PortalID
 	p.skew.Store(s.Skew)
 	p.auth.fill()
-	p.pipelines = s.Pipelines
+	maps.Copy(p.pipelines, s.Pipelines)
 	for _, o := range s.Owners {
 		p.owners = append(p.owners, &o)
 	}
@@ -95,6 +96,25 @@ func (p *Portal) restoreLinkTypes(stored []linkType) {
 			}
 		}
 		p.linkTypes = append(p.linkTypes, &lt)
+	}
+	p.addLinkTypes(builtIn)
+}
+
+// addLinkTypes adds those built-in types that a portal saved by an earlier
+// version does not have; both directions of one are missing or none.
+func (p *Portal) addLinkTypes(builtIn []*linkType) {
+	at := map[int]int{}
+	for i, b := range builtIn {
+		known := slices.ContainsFunc(p.linkTypes, func(lt *linkType) bool {
+			return b.From == lt.From && b.To == lt.To && b.ID == lt.ID && b.Category == lt.Category
+		})
+		if !known {
+			at[i] = len(p.linkTypes)
+			p.linkTypes = append(p.linkTypes, b)
+		}
+	}
+	for _, n := range at {
+		p.linkTypes[n].Inverse = at[p.linkTypes[n].Inverse]
 	}
 }
 

@@ -81,7 +81,7 @@ func (t *table) backwards(prop uint16, from, to string) bool {
 
 // checkStage refuses a stage that is not in the record's pipeline.
 func (p *Portal) checkStage(t *table, old *doc, e edit) []problem {
-	if !t.kind.piped {
+	if !t.kind.piped() {
 		return nil
 	}
 	pick := func(name string) (string, bool) {
@@ -97,15 +97,15 @@ func (p *Portal) checkStage(t *table, old *doc, e edit) []problem {
 		val, _ := old.get(i)
 		return val, false
 	}
-	line, lineSent := pick("pipeline")
-	stage, stageSent := pick("dealstage")
+	line, lineSent := pick(t.kind.pipeline)
+	stage, stageSent := pick(t.kind.stage)
 	if stage == "" || line == "" || !lineSent && !stageSent {
 		return nil
 	}
 	if pl, s := p.stageOf(t.kind.plural, stage); s != nil && pl.ID == line {
 		return nil
 	}
-	return []problem{*p.bad("dealstage", stage, "INVALID_OPTION", stage+" is not a stage of the pipeline "+line)}
+	return []problem{*p.bad(t.kind.stage, stage, "INVALID_OPTION", stage+" is not a stage of the pipeline "+line)}
 }
 
 // checkUnique refuses values that another record has: an e-mail as a conflict,
@@ -168,6 +168,9 @@ func (p *Portal) create(t *table, dr draft, w writer) *record {
 	for _, l := range dr.links {
 		p.linkAll(t, r, l)
 	}
+	if t.kind.activity {
+		p.countActivity(r)
+	}
 	p.saver.touch(p)
 	return r
 }
@@ -179,8 +182,11 @@ func (p *Portal) withDefaults(t *table, sent values) values {
 	if _, has := out["lifecyclestage"]; !has && t.kind.plural == "contacts" {
 		out["lifecyclestage"] = "lead"
 	}
-	if lines := p.pipelines[t.kind.plural]; t.kind.piped && out["pipeline"] == "" && len(lines) == 1 {
-		out["pipeline"] = text(lines[0].ID)
+	if lines := p.pipelines[t.kind.plural]; t.kind.piped() && out[t.kind.pipeline] == "" && len(lines) == 1 {
+		out[t.kind.pipeline] = text(lines[0].ID)
+	}
+	if t.kind.timed != "" && out["hs_timestamp"] == "" {
+		out["hs_timestamp"] = out[t.kind.timed]
 	}
 	return out
 }
@@ -246,9 +252,14 @@ func (p *Portal) apply(t *table, r *record, e edit, w writer) []string {
 	return changed
 }
 
-// archive moves a record to the recycle bin. No stamp moves.
+// archive moves a record to the recycle bin, or takes it away for good where its
+// type has none. No stamp moves.
 func (p *Portal) archive(t *table, r *record) {
-	if r.cur.archived != 0 {
+	switch {
+	case r.cur.archived != 0:
+		return
+	case t.kind.burns:
+		p.forget(t, r)
 		return
 	}
 	p.rearchive(t, r, p.nowMS())
