@@ -15,6 +15,7 @@ import { Window } from '../window/program.mjs';
 import { usable } from '../window/ui.mjs';
 import { keys, percentile, search, summary, untilUsable } from './measure.mjs';
 import { peakMemory, run, Sandbox, sleep } from './programs.mjs';
+import { sandboxFigures } from './sandbox.mjs';
 
 const [, , headless, windowed, report] = process.argv;
 const contacts = Number(process.env.SATCHEL_BENCH_CONTACTS ?? 100_000);
@@ -107,7 +108,7 @@ function write() {
 
 By \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${contacts.toLocaleString('en')} contacts in the sandbox, which is a process of its own and was
 started with \`satchel sandbox ${flags.join(' ')}\`. Keys are pressed with xdotool, about 30 a second, in the real
-window on a display without a graphics card. The machine: ${os.cpus().length} cores (${model}), ${Math.round(os.totalmem() / 2 ** 30)} GB of memory, ${os.type()} ${os.release()}, with a load of ${load.toFixed(1)} when it began.
+window on a display without a graphics card. The sandbox's own calls are those of one caller at a time. The machine: ${os.cpus().length} cores (${model}), ${Math.round(os.totalmem() / 2 ** 30)} GB of memory, ${os.type()} ${os.release()}, with a load of ${load.toFixed(1)} when it began.
 
 | what | measured | bound | holds |
 |---|---|---|---|
@@ -126,6 +127,8 @@ try {
   const env = await backfill(sandbox, dataDir);
   await starts(dataDir, env);
   await interaction(dataDir, env);
+  sandbox.stop();
+  await sandboxFigures(headless, note);
   if (contacts === 100_000) write();
 } catch (cause) {
   failed = true;

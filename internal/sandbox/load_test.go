@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -132,6 +133,25 @@ func benchCall(b *testing.B, p *Portal, client *http.Client, method, address, bo
 	}
 }
 
+// bareServer answers every call with what the portal answers to one: the peer
+// that the portal's own speed is compared with.
+func bareServer(b *testing.B, p *Portal, client *http.Client, url string) string {
+	b.Helper()
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, http.NoBody)
+	require.NoError(b, err)
+	req.Header.Set("Authorization", "Bearer "+p.Credentials().Token)
+	res, err := client.Do(req)
+	require.NoError(b, err)
+	body, err := io.ReadAll(res.Body)
+	require.NoError(b, errors.Join(err, res.Body.Close()))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", jsonType)
+		_, _ = w.Write(body) // the caller sees a short answer
+	}))
+	b.Cleanup(srv.Close)
+	return srv.URL
+}
+
 // BenchmarkAPI measures single calls over TCP against 100,000 contacts.
 func BenchmarkAPI(b *testing.B) {
 	p, client, base := benchPortal(b, 100_000)
@@ -149,6 +169,12 @@ func BenchmarkAPI(b *testing.B) {
 			}
 		})
 	}
+	b.Run("bare", func(b *testing.B) {
+		same := bareServer(b, p, client, base+v+"contacts/"+id)
+		for b.Loop() {
+			benchCall(b, p, client, "GET", same, "")
+		}
+	})
 	b.Run("patch", func(b *testing.B) {
 		n := 0
 		for b.Loop() {
