@@ -92,7 +92,19 @@ func (p *Portal) make(contacts int) error {
 	if err := m.makeContacts(contacts); err != nil {
 		return err
 	}
-	return m.makeDeals(min(max(contacts/4, 1), maxDeals))
+	if err := m.makeDeals(min(max(contacts/4, 1), maxDeals)); err != nil {
+		return err
+	}
+	if err := p.makeUsers(); err != nil {
+		return err
+	}
+	if err := m.makeProducts(); err != nil {
+		return err
+	}
+	if err := m.makeTickets(min(max(contacts/20, 1), maxTickets)); err != nil {
+		return err
+	}
+	return m.makeActivities(min(max(contacts/8, 1), maxActivities))
 }
 
 func splitNames(list string) []name {

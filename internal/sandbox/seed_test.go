@@ -170,7 +170,10 @@ func TestOpen_IsDeterministic(t *testing.T) {
 // A made-up portal is believable: sizes, empty and long values, scripts.
 func TestMade_IsBelievable(t *testing.T) {
 	a := open(t, func(o *Options) { o.Contacts = 2000 })
-	requireRecords(t, a, map[string]int64{"contacts": 2000, "companies": 250, "deals": 500})
+	requireRecords(t, a, map[string]int64{
+		"contacts": 2000, "companies": 250, "deals": 500, "users": 12, "products": 10, "line_items": 328, "tickets": 100,
+		"notes": 250, "tasks": 250, "calls": 250, "emails": 250, "meetings": 250,
+	})
 	all := everything(a)
 	for _, part := range []string{"Müller", "Łukasz", "佐藤", "محمد", "Шевченко", "Nguyễn", "민준", "כהן", "𠮷田", "मुंबई", "JPY"} {
 		require.Contains(t, all, part)
