@@ -92,7 +92,8 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 func (p *Portal) joinHistory(t *table, d *doc, primary, other *record) map[uint16][]version {
 	joined := map[uint16][]version{}
 	for _, c := range d.cells {
-		list := append(other.history(c.prop), primary.history(c.prop)...)
+		list := slices.Concat(primary.history(c.prop), other.history(c.prop))
+		slices.Reverse(list) // to oldest first, also within a millisecond
 		slices.SortStableFunc(list, func(a, b version) int { return cmp.Compare(a.At, b.At) })
 		if n := len(list); n == 0 || list[n-1].Val != c.val {
 			list = append(list, version{c.val, d.modified, p.source(source{Type: "MERGE_OBJECTS"})})
