@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -88,17 +89,22 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 }
 
 // joinHistory makes the past of a merged record: all versions of both, those of
-// the value that was kept last.
+// the value that was kept last. A value that was cleared keeps its past.
 func (p *Portal) joinHistory(t *table, d *doc, primary, other *record) map[uint16][]version {
 	joined := map[uint16][]version{}
+	props := slices.AppendSeq(slices.Collect(maps.Keys(primary.hist)), maps.Keys(other.hist))
 	for _, c := range d.cells {
-		list := slices.Concat(primary.history(c.prop), other.history(c.prop))
+		props = append(props, c.prop)
+	}
+	for _, prop := range props {
+		val, _ := d.get(prop)
+		list := slices.Concat(primary.history(prop), other.history(prop))
 		slices.Reverse(list) // to oldest first, also within a millisecond
 		slices.SortStableFunc(list, func(a, b version) int { return cmp.Compare(a.At, b.At) })
-		if n := len(list); n == 0 || list[n-1].Val != c.val {
-			list = append(list, version{c.val, d.modified, p.source(source{Type: "MERGE_OBJECTS"})})
+		if n := len(list); n == 0 || list[n-1].Val != val {
+			list = append(list, version{val, d.modified, p.source(source{Type: "MERGE_OBJECTS"})})
 		}
-		joined[c.prop] = list[max(0, len(list)-t.kind.history):]
+		joined[prop] = list[max(0, len(list)-t.kind.history):]
 	}
 	return joined
 }
