@@ -66,13 +66,14 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 		}
 	}
 	r := &record{
-		cur: d, born: min(primary.born, other.born), origin: primary.origin, hist: p.joinHistory(t, d, primary, other),
+		cur: d, born: min(primary.born, other.born), origin: primary.origin,
 		merged: slices.Concat(primary.merged, other.merged, []int64{a.id, b.id}),
 	}
 	slices.Sort(r.merged)
 	d.rec = r
 	t.keepEmails(d, a, b)
 	t.noteMerge(d, b.id, now)
+	r.hist = p.joinHistory(t, d, primary, other)
 	t.drop(primary)
 	t.drop(other)
 	t.put(r)
