@@ -120,13 +120,21 @@ func (p *Portal) Archive(typ, id string) error {
 	return nil
 }
 
-// Restore takes a record out of the recycle bin. HubSpot's API cannot.
+// Restore takes a record out of the recycle bin. HubSpot's API cannot. It is
+// refused while another record has one of its unique values.
 func (p *Portal) Restore(typ, id string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t, r, err := p.at(typ, id, true)
 	if err != nil {
 		return err
+	}
+	for prop := range t.unique {
+		for _, key := range t.keys(prop, r.cur) {
+			if other := t.findBy(prop, key); other != nil {
+				return fmt.Errorf("restore %s %s: %d has its %s by now", typ, id, other.cur.id, t.props[prop].Name)
+			}
+		}
 	}
 	p.rearchive(t, r, 0)
 	return nil

@@ -112,7 +112,7 @@ func (t *table) drop(r *record) {
 }
 
 // claim enters a version's unique values. A value that is taken stays with the
-// record that has it: the writer has checked before, only a restore can collide.
+// record that has it: the writer, or who restored the record, has checked before.
 func (t *table) claim(d *doc) {
 	for prop, taken := range t.unique {
 		for _, key := range t.keys(prop, d) {
