@@ -383,7 +383,7 @@ func (m *modelRun) colleague(t *rapid.T) {
 	case rec == nil:
 		code = 400
 	case m.conflict(rec, props) != nil:
-		code = 400
+		code = 409
 	}
 	got, r := m.call("POST", "/_sandbox/edit", toJSON(map[string]any{"type": e.typ, "id": e.id, "properties": propsBody(e.typ, props, false)}))
 	require.Equal(t, code, got, "%v", r)
