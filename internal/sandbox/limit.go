@@ -140,34 +140,51 @@ func (m *meter) arriveOAuth(now time.Time) {
 }
 
 // take asks for a slot in a bucket for a caller, and returns the rate headers.
+// A call that the day has no room for takes no slot.
 func (m *meter) take(bucket string, who *caller, now time.Time) (http.Header, *apiError) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if bucket == search {
-		m.search.arrive(now)
-		if !m.search.admit(now) {
-			m.rejected[search]++
-			return nil, tooMany("You have reached your secondly limit.", "SECONDLY", "")
-		}
-		return nil, m.spendDaily(bucket, who, now)
-	}
-	if bucket == associations {
-		m.assoc.arrive(now)
-		if !m.assoc.admit(now) {
-			m.rejected[associations]++
-			return nil, tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING",
-				"publicapi:associations-api-calls-ten-secondly:"+strconv.FormatInt(m.portalID, 10))
-		}
-		return nil, m.spendDaily(bucket, who, now)
-	}
-	w := m.app(who)
+	w := m.window(bucket, who)
 	w.arrive(now)
-	if !w.admit(now) {
-		m.rejected[burst]++
-		return m.headers(w, who, now), tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", m.groupName(who))
+	refused := m.daySpent(who, now)
+	if refused == nil && !w.admit(now) {
+		refused = m.full(bucket, who)
 	}
-	err := m.spendDaily(bucket, who, now)
-	return m.headers(w, who, now), err
+	switch {
+	case refused != nil:
+		m.rejected[bucket]++
+	case who.static && m.plan.daily > 0:
+		m.today++
+	}
+	if bucket != burst {
+		return nil, refused
+	}
+	return m.headers(w, who, now), refused
+}
+
+// window returns the window of a bucket, for burst that of the caller's app.
+func (m *meter) window(bucket string, who *caller) *window {
+	switch bucket {
+	case search:
+		return m.search
+	case associations:
+		return m.assoc
+	default:
+		return m.app(who)
+	}
+}
+
+// full is the refusal of a bucket without a free slot.
+func (m *meter) full(bucket string, who *caller) *apiError {
+	switch bucket {
+	case search:
+		return tooMany("You have reached your secondly limit.", "SECONDLY", "")
+	case associations:
+		return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING",
+			"publicapi:associations-api-calls-ten-secondly:"+strconv.FormatInt(m.portalID, 10))
+	default:
+		return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", m.groupName(who))
+	}
 }
 
 // app returns the burst window of the caller's app.
@@ -184,20 +201,16 @@ func (m *meter) app(who *caller) *window {
 	return w
 }
 
-// spendDaily takes one of the day's calls; OAuth apps have no daily limit.
-func (m *meter) spendDaily(bucket string, who *caller, now time.Time) *apiError {
-	if !who.static || m.plan.daily == 0 {
-		return nil
-	}
+// daySpent refuses a call when the day has none left; OAuth apps have no daily
+// limit.
+func (m *meter) daySpent(who *caller, now time.Time) *apiError {
 	if day := now.In(m.zone).Format(time.DateOnly); day != m.day {
 		m.day, m.today = day, 0
 	}
-	if m.today >= m.plan.daily {
-		m.rejected[bucket]++
-		return tooMany("You have reached your daily limit.", "DAILY", "")
+	if !who.static || m.plan.daily == 0 || m.today < m.plan.daily {
+		return nil
 	}
-	m.today++
-	return nil
+	return tooMany("You have reached your daily limit.", "DAILY", "")
 }
 
 func (m *meter) groupName(who *caller) string {
