@@ -37,6 +37,7 @@ type apiError struct {
 	CorrelationID string              `json:"correlationId"`
 	PolicyName    string              `json:"policyName,omitempty"`
 	GroupName     string              `json:"groupName,omitempty"`
+	RequestID     string              `json:"requestId,omitempty"`
 	Context       map[string][]string `json:"context,omitempty"`
 	Errors        []errorDetail       `json:"errors,omitempty"`
 	Links         map[string]string   `json:"links,omitempty"`
@@ -70,6 +71,9 @@ func failure(err error, correlation string) answer {
 	}
 	shown := *api
 	shown.Status, shown.CorrelationID = "error", correlation
+	if api.PolicyName == "DAILY" { // the one refusal that names its request twice; fact sheet 2.3
+		shown.RequestID = correlation
+	}
 	return answer{code: api.code, body: encodeJSON(&shown), header: api.header}
 }
 
