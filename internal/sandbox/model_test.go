@@ -45,6 +45,26 @@ func TestModel_RecordsHistoryAssociations(t *testing.T) {
 	})
 }
 
+// The same invariant among a few records that are linked all the time, so that
+// primaries, labels and merges meet.
+func TestModel_Associations(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		m := newModelRun(rt, dir)
+		for _, typ := range []string{"companies", "companies", "companies", "contacts", "contacts", "deals", "deals"} {
+			props := map[string]string{"companies": "name", "contacts": "firstname", "deals": "dealname"}
+			fresh := map[string]string{props[typ]: "N"}
+			r := m.expect(201, "POST", v+typ, toJSON(map[string]any{"properties": propsBody(typ, fresh, true)}))
+			m.refModel.create(refEnd{typ, text1(r, "id")}, fresh, m.app)
+		}
+		rt.Repeat(map[string]func(*rapid.T){
+			"":     m.compare,
+			"link": m.linkDefault, "link too": m.linkDefault, "label": m.linkLabelled, "label too": m.linkLabelled,
+			"unlink": m.unlink, "archive": m.archive, "restore": m.restore, "merge": m.merge, "create": m.create, "clock": m.clock,
+		})
+	})
+}
+
 // modelRun drives a portal and the model side by side.
 type modelRun struct {
 	*refModel
