@@ -41,6 +41,7 @@ func forgetObject(c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.p.forget(t, r)
+	c.p.tell(happening{kind: isForgotten, t: t, id: r.cur.id})
 	return noContent(), nil
 }
 
@@ -55,6 +56,7 @@ func (p *Portal) forget(t *table, r *record) {
 		delete(t.alias, id)
 	}
 	p.reindex(t, r.cur, nil)
+	p.tell(happening{kind: hasGone, t: t, id: r.cur.id})
 	p.saver.touch(p)
 }
 

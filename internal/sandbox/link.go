@@ -170,7 +170,12 @@ func (p *Portal) link(t *table, r *record, to *table, other *record, kind uint16
 	} else if p.linkTypes[back].single {
 		p.demote(to, other, back, r.cur.id)
 	}
-	r.links = addLink(r.links, link{to.num, kind, other.cur.id})
+	before := len(r.links)
+	there := link{to.num, kind, other.cur.id}
+	r.links = addLink(r.links, there)
+	if len(r.links) > before {
+		p.tellLink(t, r, there, false)
+	}
 	other.links = addLink(other.links, link{t.num, back, r.cur.id})
 	p.saver.touch(p)
 }
@@ -186,7 +191,11 @@ func (p *Portal) demote(t *table, r *record, kind uint16, keep int64) {
 
 // unlink removes one link in both directions.
 func (p *Portal) unlink(t *table, r *record, l link) {
+	before := len(r.links)
 	r.links = removeLink(r.links, l)
+	if len(r.links) < before {
+		p.tellLink(t, r, l, true)
+	}
 	if other := p.tables[l.table].find(l.to); other != nil {
 		other.links = removeLink(other.links, link{t.num, uint16(p.linkTypes[l.kind].Inverse), r.cur.id})
 	}

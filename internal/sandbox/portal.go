@@ -73,6 +73,7 @@ type Portal struct {
 	auth      auth
 	lagging   []lagged
 	sources   map[source]*source
+	listeners []func(happening)
 }
 
 // Open makes the portal, or loads it. A bad seed file is an error that names

@@ -165,6 +165,8 @@ func (p *Portal) create(t *table, dr draft, w writer) *record {
 	d.rec = r
 	t.put(r)
 	p.reindex(t, nil, d)
+	p.tell(happening{kind: hasBegun, t: t, id: d.id, src: w.src})
+	p.tellValues(t, r, w.src)
 	for _, l := range dr.links {
 		p.linkAll(t, r, l)
 	}
@@ -248,6 +250,9 @@ func (p *Portal) apply(t *table, r *record, e edit, w writer) []string {
 	next.modified = now
 	t.replace(r, &next)
 	p.reindex(t, old, &next)
+	for _, name := range changed {
+		p.tell(happening{kind: hasChanged, t: t, id: next.id, src: w.src, prop: name, value: t.named(&next, name)})
+	}
 	p.saver.touch(p)
 	return changed
 }
@@ -271,5 +276,10 @@ func (p *Portal) rearchive(t *table, r *record, at int64) {
 	next.archived = at
 	t.replace(r, &next)
 	p.reindex(t, old, &next)
+	kind := hasGone
+	if at == 0 {
+		kind = hasReturned
+	}
+	p.tell(happening{kind: kind, t: t, id: next.id})
 	p.saver.touch(p)
 }
