@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,7 +166,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		}
 		*t = text(s)
 	case len(b) > 0 && (b[0] == '{' || b[0] == '['):
-		return &json.UnmarshalTypeError{Value: "object", Offset: 0}
+		return &json.UnmarshalTypeError{Value: "object", Type: reflect.TypeFor[string]()}
 	default:
 		*t = text(b)
 	}
