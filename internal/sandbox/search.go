@@ -200,7 +200,7 @@ func (q *query) page(in searchBody) error {
 		return invalid("limit must be between 0 and %d, but was %d", searchMaxLimit, q.limit)
 	case q.after < 0:
 		return invalid("after must not be negative, but was %d", q.after)
-	case q.after+q.limit > searchMaxWindow:
+	case q.after > searchMaxWindow-q.limit: // a sum could overflow
 		return invalid("Search results are limited to the first %d: after %d with limit %d is beyond", searchMaxWindow, q.after, q.limit)
 	case utf8.RuneCountInString(in.Query) > searchMaxChars:
 		return invalid("query must not be longer than %d characters", searchMaxChars)
