@@ -59,12 +59,13 @@ func (p *Portal) derive(t *table) {
 	}
 }
 
-// linkCount counts a record's links to a type, nothing when there is none.
+// linkCount counts a record's live associates of a type, nothing when there is
+// none.
 func (p *Portal) linkCount(plural string) func(*doc) (string, bool) {
 	return func(d *doc) (string, bool) {
 		n, last := 0, int64(-1)
 		for _, l := range d.rec.links {
-			if int(l.table) < len(p.tables) && p.tables[l.table].kind.plural == plural && l.to != last {
+			if p.tables[l.table].kind.plural == plural && l.to != last && p.tables[l.table].shows(l.to) {
 				n, last = n+1, l.to
 			}
 		}
@@ -114,7 +115,7 @@ func (p *Portal) deriveContact(t *table, on func(string, func(*doc) (string, boo
 	})
 	on("associatedcompanyid", func(d *doc) (string, bool) {
 		for _, l := range d.rec.links {
-			if p.linkTypes[l.kind].primary {
+			if p.linkTypes[l.kind].primary && p.tables[l.table].shows(l.to) {
 				return strconv.FormatInt(l.to, 10), true
 			}
 		}

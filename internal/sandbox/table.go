@@ -55,6 +55,12 @@ func (t *table) find(id int64) *record {
 	return nil
 }
 
+// shows reports whether a record is there and not in the recycle bin.
+func (t *table) shows(id int64) bool {
+	r := t.recs[id]
+	return r != nil && r.cur.archived == 0
+}
+
 // findBy returns the live record that has value in a unique property. For a
 // contact's e-mail the additional addresses count as well; fact sheet 4.4.
 func (t *table) findBy(prop uint16, val string) *record {
