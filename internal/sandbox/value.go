@@ -173,7 +173,7 @@ func parseTime(raw string) (time.Time, bool) {
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, raw); err == nil {
-			return t.UTC(), inCalendar(t)
+			return t.UTC(), inCalendar(t.UTC())
 		}
 	}
 	return time.Time{}, false
