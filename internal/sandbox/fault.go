@@ -110,7 +110,7 @@ func glob(pattern string) string {
 	re := regexp.QuoteMeta(pattern)
 	re = strings.ReplaceAll(re, `/\*\*/`, `/(?:.*/)?`)
 	re = strings.ReplaceAll(re, `\*\*`, `.*`)
-	return "^" + strings.ReplaceAll(re, `\*`, `[^/]*`) + "$"
+	return "(?s)^" + strings.ReplaceAll(re, `\*`, `[^/]*`) + "$"
 }
 
 // unreachable reports whether the portal is off the network.
