@@ -249,7 +249,7 @@ func operand(def *property, raw string) (float64, error) {
 func toNumber(kind class, val string) (float64, bool) {
 	if kind == classNumber {
 		n, err := strconv.ParseFloat(val, 64)
-		return n, err == nil
+		return n, err == nil && n == n // NaN is no number to compare with
 	}
 	if t, okTime := parseTime(val); okTime {
 		return float64(t.UnixMilli()), true
