@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -249,6 +250,9 @@ func (p *Portal) controlClock(body []byte) (any, error) {
 	}
 	if err := decode(body, &in); err != nil {
 		return nil, err
+	}
+	if in.Advance < 0 || in.Advance > math.MaxInt64/int64(time.Millisecond) {
+		return nil, invalid("advance_ms must be a forward step, but was %d", in.Advance)
 	}
 	p.Advance(time.Duration(in.Advance) * time.Millisecond)
 	return map[string]string{"now": stamp(p.nowMS())}, nil
