@@ -45,7 +45,9 @@ func (p *Portal) restore(s *state) error {
 	for _, o := range s.Owners {
 		p.owners = append(p.owners, &o)
 	}
-	p.restoreLinkTypes(s.LinkTypes)
+	if err := p.restoreLinkTypes(s.LinkTypes); err != nil {
+		return err
+	}
 	srcs := make([]*source, 0, len(s.Sources))
 	for _, src := range s.Sources {
 		srcs = append(srcs, p.source(src))
@@ -63,7 +65,7 @@ func (p *Portal) restore(s *state) error {
 		if err != nil {
 			return err
 		}
-		if err := t.restore(ts, srcs, nums); err != nil {
+		if err := t.restore(ts, srcs, nums, len(p.linkTypes)); err != nil {
 			return err
 		}
 	}
@@ -86,7 +88,7 @@ func (a *auth) fill() {
 
 // restoreLinkTypes takes the stored types over. What is known of HubSpot's own
 // types beside the stored form comes from the built-in ones.
-func (p *Portal) restoreLinkTypes(stored []linkType) {
+func (p *Portal) restoreLinkTypes(stored []linkType) error {
 	builtIn := p.linkTypes
 	p.linkTypes = nil
 	for _, lt := range stored {
@@ -95,9 +97,13 @@ func (p *Portal) restoreLinkTypes(stored []linkType) {
 				lt.primary, lt.single = b.primary, b.single
 			}
 		}
+		if lt.Inverse < 0 || lt.Inverse >= len(stored) {
+			return fmt.Errorf("association type %d: damaged", lt.ID)
+		}
 		p.linkTypes = append(p.linkTypes, &lt)
 	}
 	p.addLinkTypes(builtIn)
+	return nil
 }
 
 // addLinkTypes adds those built-in types that a portal saved by an earlier
@@ -118,7 +124,7 @@ func (p *Portal) addLinkTypes(builtIn []*linkType) {
 	}
 }
 
-func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8) error {
+func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8, kinds int) error {
 	props := make([]uint16, 0, len(ts.Props))
 	for _, def := range ts.Props {
 		i, known := t.byName[def.Name]
@@ -137,17 +143,15 @@ func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8) err
 	t.lastID = ts.LastID
 	maps.Copy(t.alias, ts.Alias)
 	for _, rs := range ts.Records {
-		if err := t.restoreRecord(rs, props, srcs, nums); err != nil {
-			return err
+		if !rs.sound(len(props), len(srcs), kinds) {
+			return fmt.Errorf("%s %d: damaged", t.kind.singular, rs.ID)
 		}
+		t.restoreRecord(rs, props, srcs, nums)
 	}
 	return nil
 }
 
-func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nums map[uint8]uint8) error {
-	if !rs.sound(len(props), len(srcs)) {
-		return fmt.Errorf("%s %d: damaged", t.kind.singular, rs.ID)
-	}
+func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nums map[uint8]uint8) {
 	d := &doc{id: rs.ID, created: rs.Created, modified: rs.Modified, archived: rs.Archived, cells: make([]cell, 0, len(rs.Props))}
 	r := &record{cur: d, born: rs.Born, origin: srcs[rs.Origin], merged: rs.Merged}
 	d.rec = r
@@ -166,16 +170,20 @@ func (t *table) restoreRecord(rs recordState, props []uint16, srcs []*source, nu
 		r.links = addLink(r.links, link{nums[l.Table], l.Kind, l.To})
 	}
 	t.put(r)
-	return nil
 }
 
 // sound reports whether a record points at nothing that is not in the file.
-func (rs recordState) sound(props, srcs int) bool {
+func (rs recordState) sound(props, srcs, kinds int) bool {
 	if len(rs.Props) != len(rs.Values) || rs.Origin < 0 || rs.Origin >= srcs {
 		return false
 	}
 	for _, prop := range rs.Props {
 		if int(prop) >= props {
+			return false
+		}
+	}
+	for _, l := range rs.Links {
+		if int(l.Kind) >= kinds {
 			return false
 		}
 	}
