@@ -88,6 +88,17 @@ func (r route) fill(typ, id, to, toID, name string) string {
 // wild sends a request as it stands, bytes that no client would send included.
 func (a *api) wild(method, target, body, kind string) *reply {
 	a.t.Helper()
+	return a.raw("Bearer "+a.token, method, target, body, kind)
+}
+
+// authorized is wild with a whole Authorization header.
+func (a *api) authorized(header, method, target, body string) *reply {
+	a.t.Helper()
+	return a.raw(header, method, target, body, "")
+}
+
+func (a *api) raw(authorization, method, target, body, kind string) *reply {
+	a.t.Helper()
 	path, query, _ := strings.Cut(target, "?")
 	req := httptest.NewRequestWithContext(a.t.Context(), method, "http://localhost/", strings.NewReader(body))
 	plain, err := url.PathUnescape(path)
@@ -99,10 +110,17 @@ func (a *api) wild(method, target, body, kind string) *reply {
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}
-	req.Header.Set("Authorization", "Bearer "+a.token)
+	req.Header.Set("Authorization", authorization)
+	direct, is := a.client.Transport.(*tripper)
+	require.True(a.t, is, "a client without sockets")
 	rec := httptest.NewRecorder()
-	a.client.Transport.(*tripper).handler.ServeHTTP(rec, req)
+	direct.handler.ServeHTTP(rec, req)
 	return &reply{t: a.t, code: rec.Code, header: rec.Header(), raw: rec.Body.String()}
+}
+
+// newClient follows no redirects.
+func newClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{Transport: transport, CheckRedirect: noRedirect}
 }
 
 // wellFormed checks what holds for every answer: no 5xx; no body, or JSON, and
