@@ -456,3 +456,24 @@ func TestHostile_Values(t *testing.T) {
 	a.p.Handler().ServeHTTP(rec, req)
 	require.Equal(t, 400, rec.Code)
 }
+
+// Control calls that make no sense are a 400 and change nothing; the clock goes
+// forward only.
+func TestHostile_Control(t *testing.T) {
+	a := open(t)
+	before, now := everything(a), a.p.Now()
+	for path, bodies := range map[string][]string{
+		"clock":   {`{"advance_ms":-1}`, `{"advance_ms":9223372036854775807}`, `{"advance_ms":"x"}`, `{`, `{"advance_ms":1e400}`},
+		"edit":    {`{}`, `{"type":"contacts","id":"-1"}`, `{"type":"contacts","id":{}}`, `{"type":"x","id":"1"}`},
+		"archive": {`{}`, `{"type":"contacts","id":"\u0000"}`}, "restore": {`{}`, `[]`}, "merge": {`{}`, `{"type":"contacts","primary":"1","other":"1"}`},
+		"faults": {`{}`, `{"kind":"status","status":1}`, `{"kind":"html","count":-1}`, `{"kind":"latency","match":{"path":"\xff"}}`}, "touch-all": {`{}`}, "grant": {`{"email":"nobody@b.example"}`},
+	} {
+		for _, body := range bodies {
+			got := a.as("").do(400, "POST", "/_sandbox/"+path, body)
+			require.Equal(t, "error", got.str("status"))
+			require.NotContains(t, got.raw, "PANIC")
+		}
+	}
+	require.Equal(t, now, a.p.Now())
+	require.Equal(t, before, everything(a))
+}
