@@ -14,65 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// route is one operation; {v}, {type}, {id}, {to}, {toID}, {name} are filled in.
-type route struct{ method, path string }
-
-// hostileRoutes are all the operations of the dated API, with the old path of
-// one in three, and the OAuth endpoints.
+// hostileRoutes are all operations of the current version, and those that only
+// older ones have.
 func hostileRoutes() []route {
-	return []route{
-		{"GET", "/crm/objects/{v}/{type}"},
-		{"POST", "/crm/objects/{v}/{type}"},
-		{"GET", "/crm/objects/{v}/{type}/{id}"},
-		{"PATCH", "/crm/objects/{v}/{type}/{id}"},
-		{"DELETE", "/crm/objects/{v}/{type}/{id}"},
-		{"POST", "/crm/objects/{v}/{type}/search"},
-		{"POST", "/crm/v3/objects/{type}/search"},
-		{"POST", "/crm/objects/{v}/{type}/merge"},
-		{"POST", "/crm/objects/{v}/{type}/batch/read"},
-		{"POST", "/crm/objects/{v}/{type}/batch/create"},
-		{"POST", "/crm/v3/objects/{type}/batch/update"},
-		{"POST", "/crm/objects/{v}/{type}/batch/update"},
-		{"POST", "/crm/objects/{v}/{type}/batch/upsert"},
-		{"POST", "/crm/objects/{v}/{type}/batch/archive"},
-		{"GET", "/crm/objects/{v}/{type}/{id}/associations/{to}"},
-		{"GET", "/crm/v4/objects/{type}/{id}/associations/{to}"},
-		{"PUT", "/crm/objects/{v}/{type}/{id}/associations/default/{to}/{toID}"},
-		{"PUT", "/crm/objects/{v}/{type}/{id}/associations/{to}/{toID}"},
-		{"PUT", "/crm/v4/objects/{type}/{id}/associations/{to}/{toID}"},
-		{"DELETE", "/crm/objects/{v}/{type}/{id}/associations/{to}/{toID}"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/batch/read"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/batch/create"},
-		{"POST", "/crm/v4/associations/{type}/{to}/batch/create"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/batch/associate/default"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/batch/archive"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/batch/labels/archive"},
-		{"GET", "/crm/associations/{v}/{type}/{to}/labels"},
-		{"POST", "/crm/associations/{v}/{type}/{to}/labels"},
-		{"GET", "/crm/properties/{v}/{type}"},
-		{"POST", "/crm/properties/{v}/{type}"},
-		{"GET", "/crm/v3/properties/{type}/{name}"},
-		{"PATCH", "/crm/properties/{v}/{type}/{name}"},
-		{"DELETE", "/crm/properties/{v}/{type}/{name}"},
-		{"GET", "/crm/properties/{v}/{type}/groups"},
-		{"POST", "/crm/properties/{v}/{type}/groups"},
-		{"GET", "/crm/properties/{v}/{type}/groups/{name}"},
-		{"GET", "/crm/pipelines/{v}/{type}"},
-		{"GET", "/crm/pipelines/{v}/{type}/{name}"},
-		{"GET", "/crm/v3/pipelines/{type}/{name}/stages"},
-		{"GET", "/crm/pipelines/{v}/{type}/{name}/stages/{id}"},
-		{"GET", "/crm/owners/{v}"},
-		{"GET", "/crm/v3/owners/{id}"},
-		{"GET", "/account-info/{v}/details"},
-		{"GET", "/account-info/{v}/api-usage/daily/private-apps"},
-		{"POST", "/oauth/{v}/token"},
-		{"POST", "/oauth/v3/token"},
-		{"POST", "/oauth/{v}/token/introspect"},
-		{"POST", "/oauth/{v}/token/revoke"},
-		{"GET", "/oauth/v1/access-tokens/{name}"},
-		{"GET", "/oauth/v1/refresh-tokens/{name}"},
-		{"DELETE", "/oauth/v1/refresh-tokens/{name}"},
+	var out []route
+	for _, r := range routes() {
+		if r.version == dated()[0] || r.version == "v1" || strings.HasPrefix(r.path, "/crm/v4/") || strings.HasPrefix(r.path, "/crm/v3/pipelines/") {
+			out = append(out, r)
+		}
 	}
+	return out
 }
 
 // takesJSON reports whether the operation reads a JSON body.
@@ -82,7 +33,7 @@ func (r route) takesJSON() bool {
 
 // fill writes a path. What is put in is not escaped.
 func (r route) fill(typ, id, to, toID, name string) string {
-	return strings.NewReplacer("{v}", "2026-09", "{type}", typ, "{id}", id, "{to}", to, "{toID}", toID, "{name}", name).Replace(r.path)
+	return strings.NewReplacer("{type}", typ, "{id}", id, "{to}", to, "{toID}", toID, "{name}", name, "{pipeline}", name, "{stage}", id, "{token}", name).Replace(r.path)
 }
 
 // wild sends a request as it stands, bytes that no client would send included.
@@ -200,10 +151,10 @@ func TestHostile_Bodies(t *testing.T) {
 	}
 	types := map[string]string{
 		"a number": `7`, "a string": `"x"`, "true": `true`,
-		"a number for a list": `{"inputs":1,"filterGroups":1,"properties":1,"label":{},"name":{},"primaryObjectId":{},"options":1}`,
-		"lists for a list":    `{"inputs":[[1]],"filterGroups":[[1]],"properties":[[[1]]],"label":[],"name":[],"primaryObjectId":[],"options":[[1]]}`,
-		"strings for objects": `{"inputs":["x"],"filterGroups":["x"],"properties":"x","label":[],"name":[],"primaryObjectId":[],"options":["x"]}`,
-		"deep values":         `{"inputs":` + deep("[", "", "]", 9_990) + `,"filterGroups":` + deep("[", "", "]", 9_990) + `,"properties":` + deep("[", "", "]", 9_990) + `,"label":[],"name":[],"primaryObjectId":[]}`,
+		"a number for a list": `{"inputs":1,"filterGroups":1,"properties":1,"label":{},"name":{},"primaryObjectId":{},"objectId":{},"options":1}`,
+		"lists for a list":    `{"inputs":[[1]],"filterGroups":[[1]],"properties":[[[1]]],"label":[],"name":[],"primaryObjectId":[],"objectId":[],"options":[[1]]}`,
+		"strings for objects": `{"inputs":["x"],"filterGroups":["x"],"properties":"x","label":[],"name":[],"primaryObjectId":[],"objectId":[],"options":["x"]}`,
+		"deep values":         `{"inputs":` + deep("[", "", "]", 9_990) + `,"filterGroups":` + deep("[", "", "]", 9_990) + `,"properties":` + deep("[", "", "]", 9_990) + `,"label":[],"name":[],"primaryObjectId":[],"objectId":[]}`,
 	}
 	before := everything(a)
 	for _, r := range hostileRoutes() {
