@@ -171,7 +171,8 @@ func batchCreateAssociations(c *call) (answer, error) {
 	return finishLinks(c, http.StatusCreated, results, problems, started), nil
 }
 
-// batchDefault makes up to 2,000 unlabeled associations.
+// batchDefault makes up to 2,000 unlabeled associations. HubSpot's files declare
+// one status for it in every version: 200, with errors or without.
 func batchDefault(c *call) (answer, error) {
 	started := c.p.nowMS()
 	inputs, err := linkInputs[linkInput](c, linkWriteMax)
@@ -194,7 +195,9 @@ func batchDefault(c *call) (answer, error) {
 		}
 		results = append(results, c.associateDefault(from, to, a, b)...)
 	}
-	return finishLinks(c, http.StatusOK, results, problems, started), nil
+	a := finishLinks(c, http.StatusOK, results, problems, started)
+	a.code = http.StatusOK
+	return a, nil
 }
 
 // voided is the answer to a batch that removes: 204 in v4, an empty batch in
