@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// associationRoutes mounts the operations of fact sheet 5.3. HubSpot documents
-// the old batch and label paths with the version behind "associations" as well.
+// associationRoutes mounts the operations of fact sheet 5.3. HubSpot's
+// files have the old label paths with the version behind "associations", its
+// guides before it.
 func associationRoutes(on mount) {
 	one := func(op operation, method, rest string) {
 		const at = "/{type}/{id}/associations"
@@ -18,17 +19,18 @@ func associationRoutes(on mount) {
 	one(putDefault, "PUT", "/default/{to}/{toID}")
 	one(putAssociation, "PUT", "/{to}/{toID}")
 	one(deleteAssociation, "DELETE", "/{to}/{toID}")
-	many := func(op operation, method, rest string) {
+	many := func(op operation, method, rest string, more ...string) {
 		const at = "/{type}/{to}"
-		on(op, method, "/crm/associations/{v}"+at+rest, "/crm/v4/associations"+at+rest, "/crm/associations/v4"+at+rest)
+		on(op, method, append(more, "/crm/associations/{v}"+at+rest, "/crm/v4/associations"+at+rest)...)
 	}
 	many(batchReadAssociations, "POST", "/batch/read")
 	many(batchCreateAssociations, "POST", "/batch/create")
 	many(batchDefault, "POST", "/batch/associate/default")
 	many(batchArchiveAssociations, "POST", "/batch/archive")
 	many(batchArchiveLabels, "POST", "/batch/labels/archive")
-	many(listLabels, "GET", "/labels")
-	many(createLabel, "POST", "/labels")
+	const old = "/crm/associations/v4/{type}/{to}/labels"
+	many(listLabels, "GET", "/labels", old)
+	many(createLabel, "POST", "/labels", old)
 }
 
 // pair is the two types that an associations call is about.
