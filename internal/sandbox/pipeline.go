@@ -1,27 +1,64 @@
 package sandbox
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 )
 
-// pipeline is a sequence of stages that records of a type move through.
+// pipeline is a sequence of stages that records of a type move through. An
+// archived one stays for its audit and can be restored.
 type pipeline struct {
 	ID, Label        string
 	Order            int
-	Stages           []*stage
+	Stages           []*stage // archived ones too
 	Created, Updated int64
+	Archived         int64
+	Audit            []auditEntry
 }
 
 // stage is a step of a pipeline; fact sheet 5.1.
 type stage struct {
 	ID, Label        string
 	Order            int
-	Probability      float64 // of a deal's stage
-	Ticket           string  // a ticket's state, OPEN or CLOSED; "" for deals
+	Probability      float64           // of a deal's stage
+	Ticket           string            // a ticket's state, OPEN or CLOSED; "" for other types
+	Meta             map[string]string // of a custom object's stage: what was sent
 	Closed           bool
 	Created, Updated int64
+	Archived         int64
+	Audit            []auditEntry
+}
+
+// byOrder sorts as HubSpot's files say: by display order, then by label.
+func byOrder(orderA, orderB int, labelA, labelB string) int {
+	return cmp.Or(cmp.Compare(orderA, orderB), cmp.Compare(labelA, labelB))
+}
+
+// live lists the stages that are not archived, in their order.
+func (pl *pipeline) live() []*stage {
+	var out []*stage
+	for _, s := range pl.Stages {
+		if s.Archived == 0 {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *stage) int { return byOrder(a.Order, b.Order, a.Label, b.Label) })
+	return out
+}
+
+// lines lists a type's pipelines that are not archived, in their order.
+func (p *Portal) lines(typ string) []*pipeline {
+	var out []*pipeline
+	for _, pl := range p.pipelines[typ] {
+		if pl.Archived == 0 {
+			out = append(out, pl)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *pipeline) int { return byOrder(a.Order, b.Order, a.Label, b.Label) })
+	return out
 }
 
 type pipelineJSON struct {
@@ -32,6 +69,7 @@ type pipelineJSON struct {
 	CreatedAt    string      `json:"createdAt"`
 	UpdatedAt    string      `json:"updatedAt"`
 	Archived     bool        `json:"archived"`
+	ArchivedAt   string      `json:"archivedAt,omitempty"`
 }
 
 type stageJSON struct {
@@ -42,15 +80,16 @@ type stageJSON struct {
 	CreatedAt    string            `json:"createdAt"`
 	UpdatedAt    string            `json:"updatedAt"`
 	Archived     bool              `json:"archived"`
+	ArchivedAt   string            `json:"archivedAt,omitempty"`
 	Permissions  string            `json:"writePermissions"`
 }
 
 func (pl *pipeline) view() pipelineJSON {
 	v := pipelineJSON{
 		Label: pl.Label, DisplayOrder: pl.Order, ID: pl.ID, Stages: []stageJSON{},
-		CreatedAt: stamp(pl.Created), UpdatedAt: stamp(pl.Updated),
+		CreatedAt: stamp(pl.Created), UpdatedAt: stamp(pl.Updated), Archived: pl.Archived != 0, ArchivedAt: stampOrNone(pl.Archived),
 	}
-	for _, s := range pl.Stages {
+	for _, s := range pl.live() {
 		v.Stages = append(v.Stages, s.view())
 	}
 	return v
@@ -61,10 +100,22 @@ func (s *stage) view() stageJSON {
 	if s.Ticket != "" {
 		meta = map[string]string{"isClosed": strconv.FormatBool(s.Closed), "ticketState": s.Ticket}
 	}
+	if s.Meta != nil {
+		meta = map[string]string{"isClosed": "false"}
+		maps.Copy(meta, s.Meta)
+	}
 	return stageJSON{
 		Label: s.Label, DisplayOrder: s.Order, ID: s.ID, CreatedAt: stamp(s.Created), UpdatedAt: stamp(s.Updated),
-		Metadata: meta, Permissions: "CRM_PERMISSIONS_ENFORCEMENT",
+		Archived: s.Archived != 0, ArchivedAt: stampOrNone(s.Archived), Metadata: meta, Permissions: "CRM_PERMISSIONS_ENFORCEMENT",
 	}
+}
+
+// stampOrNone is a stamp, or "" for a time that never was.
+func stampOrNone(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return stamp(ms)
 }
 
 // probability writes 1 as "1.0", as HubSpot does.
@@ -109,7 +160,7 @@ func salesPipeline() *pipeline {
 func (p *Portal) stageOf(typ, id string) (*pipeline, *stage) {
 	for _, pl := range p.pipelines[typ] {
 		for _, s := range pl.Stages {
-			if s.ID == id {
+			if s.ID == id && s.Archived == 0 && pl.Archived == 0 {
 				return pl, s
 			}
 		}
@@ -125,9 +176,9 @@ func (p *Portal) refreshStages() {
 			continue
 		}
 		var lines, stages []option
-		for _, pl := range p.pipelines[t.kind.plural] {
+		for _, pl := range p.lines(t.kind.plural) {
 			lines = append(lines, option{Label: pl.Label, Value: pl.ID, DisplayOrder: len(lines)})
-			for _, s := range pl.Stages {
+			for _, s := range pl.live() {
 				stages = append(stages, option{Label: s.Label, Value: s.ID, DisplayOrder: len(stages)})
 			}
 		}
@@ -148,7 +199,7 @@ func (c *call) pipelinesOf() (*table, []*pipeline, error) {
 	if err := c.need(t.kind.schemaScopes("read")...); err != nil {
 		return nil, nil, err
 	}
-	return t, c.p.pipelines[t.kind.plural], nil
+	return t, c.p.lines(t.kind.plural), nil
 }
 
 // listPipelines is GET /crm/pipelines/{v}/{type}.
@@ -185,9 +236,13 @@ func (c *call) onePipeline() (*pipeline, error) {
 	}
 	i := slices.IndexFunc(all, func(pl *pipeline) bool { return pl.ID == c.r.PathValue("pipeline") })
 	if i < 0 {
-		return nil, &apiError{code: http.StatusNotFound, Message: "Pipeline with id " + c.r.PathValue("pipeline") + " was not found", Category: "OBJECT_NOT_FOUND"}
+		return nil, noPipeline(c.r.PathValue("pipeline"))
 	}
 	return all[i], nil
+}
+
+func noPipeline(id string) *apiError {
+	return &apiError{code: http.StatusNotFound, Message: "Pipeline with id " + id + " was not found", Category: "OBJECT_NOT_FOUND"}
 }
 
 func listStages(c *call) (answer, error) {
@@ -207,7 +262,7 @@ func getStage(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	for _, s := range pl.Stages {
+	for _, s := range pl.live() {
 		if s.ID == c.r.PathValue("stage") {
 			return ok(s.view()), nil
 		}

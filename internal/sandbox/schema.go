@@ -10,7 +10,7 @@ import (
 // uniqueMax is how many unique properties a type may have; fact sheet 4.2.
 const uniqueMax = 10
 
-// schemaRoutes mounts properties, groups, pipelines and owners.
+// schemaRoutes mounts what describes records: properties, pipelines, owners.
 func schemaRoutes(on mount) {
 	at := func(op operation, method, rest string) {
 		on(op, method, "/crm/properties/{v}/{type}"+rest, "/crm/v3/properties/{type}"+rest)
@@ -23,13 +23,7 @@ func schemaRoutes(on mount) {
 	at(listGroups, "GET", "/groups")
 	at(createGroup, "POST", "/groups")
 	at(getGroup, "GET", "/groups/{name}")
-	line := func(op operation, method, rest string) {
-		on(op, method, "/crm/pipelines/{v}/{type}"+rest, "/crm/v3/pipelines/{type}"+rest)
-	}
-	line(listPipelines, "GET", "")
-	line(getPipeline, "GET", "/{pipeline}")
-	line(listStages, "GET", "/{pipeline}/stages")
-	line(getStage, "GET", "/{pipeline}/stages/{stage}")
+	pipelineRoutes(on)
 	on(listOwners, "GET", "/crm/owners/{v}", "/crm/v3/owners")
 	on(getOwner, "GET", "/crm/owners/{v}/{id}", "/crm/v3/owners/{id}")
 }
