@@ -29,6 +29,8 @@ type property struct {
 	Updated        int64
 	Archived       int64
 	UserID         int64
+	Sensitivity    string // "" is non_sensitive
+	Formula        string // of a calculated property that the account made
 
 	derive func(*doc) (string, bool) // nil unless the value is computed when read
 }
@@ -40,6 +42,21 @@ type option struct {
 	DisplayOrder int    `json:"displayOrder"`
 	Hidden       bool   `json:"hidden"`
 	Description  string `json:"description"`
+}
+
+const nonSensitive = "non_sensitive"
+
+// level is the property's data sensitivity as the API names it.
+func (d *property) level() string {
+	if d.Sensitivity == "" {
+		return nonSensitive
+	}
+	return d.Sensitivity
+}
+
+// readOnlyOptions reports whether the options are HubSpot's own business.
+func (d *property) readOnlyOptions() bool {
+	return d.HubSpotDefined && (d.ReadOnly || d.Calculated || d.external() || d.Type == "bool")
 }
 
 // external reports whether the allowed values are kept outside the definition.
@@ -175,6 +192,7 @@ type propertyJSON struct {
 	Modification         modification `json:"modificationMetadata"`
 	FormField            bool         `json:"formField"`
 	DataSensitivity      string       `json:"dataSensitivity"`
+	Formula              string       `json:"calculationFormula,omitempty"`
 }
 
 type modification struct {
@@ -190,10 +208,10 @@ func (d *property) view() propertyJSON {
 		GroupName: d.Group, Options: d.Options, ReferencedObjectType: d.References, DisplayOrder: d.Order,
 		Calculated: d.Calculated, ExternalOptions: d.external(), Archived: d.Archived != 0,
 		HasUniqueValue: d.HasUniqueValue, Hidden: d.Hidden, HubspotDefined: d.HubSpotDefined,
-		FormField: d.FormField, DataSensitivity: "non_sensitive",
+		FormField: d.FormField, DataSensitivity: d.level(), Formula: d.Formula,
 		Modification: modification{
 			Archivable: !d.HubSpotDefined, ReadOnlyDefinition: d.HubSpotDefined,
-			ReadOnlyOptions: d.HubSpotDefined && d.ReadOnly, ReadOnlyValue: !d.writable(),
+			ReadOnlyOptions: d.readOnlyOptions(), ReadOnlyValue: !d.writable(),
 		},
 	}
 	if v.Options == nil {

@@ -37,6 +37,8 @@ type tableState struct {
 	LastID  int64
 	Props   []property // all of them, in the order that Records means
 	Groups  []group
+	Rules   Rules
+	Checks  map[string][]validation
 	Alias   map[int64]int64
 	Records []recordState
 }
@@ -170,7 +172,7 @@ func (p *Portal) snapshot() *state {
 }
 
 func (t *table) snapshot(srcOf func(*source) int) tableState {
-	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias}
+	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias, Rules: t.rules, Checks: t.checks}
 	for _, def := range t.props {
 		ts.Props = append(ts.Props, *def)
 	}

@@ -140,7 +140,8 @@ func (t *table) restore(ts tableState, srcs []*source, nums map[uint8]uint8, kin
 	for _, g := range ts.Groups {
 		t.groups = append(t.groups, &g)
 	}
-	t.lastID = ts.LastID
+	t.lastID, t.rules = ts.LastID, ts.Rules
+	maps.Copy(t.checks, ts.Checks)
 	maps.Copy(t.alias, ts.Alias)
 	for _, rs := range ts.Records {
 		if !rs.sound(len(props), len(srcs), kinds) {

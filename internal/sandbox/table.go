@@ -15,6 +15,8 @@ type table struct {
 	props  []*property
 	byName map[string]uint16
 	groups []*group
+	rules  Rules
+	checks map[string][]validation // by property name
 	recs   map[int64]*record
 	alias  map[int64]int64 // merged-away id -> id that stands for it
 	live   *blocks[*record]
@@ -28,7 +30,7 @@ type table struct {
 func newTable(kind *objectType, num int, salt uint64) *table {
 	byID := func(a, b *record) int { return cmp.Compare(a.cur.id, b.cur.id) }
 	return &table{
-		kind: kind, num: uint8(num), byName: map[string]uint16{}, salt: salt,
+		kind: kind, num: uint8(num), byName: map[string]uint16{}, salt: salt, checks: map[string][]validation{},
 		recs: map[int64]*record{}, alias: map[int64]int64{},
 		live: newBlocks(byID), gone: newBlocks(byID),
 		unique: map[uint16]map[string]int64{},

@@ -31,7 +31,11 @@ type checked struct {
 func (p *Portal) check(t *table, prop uint16, raw, old string, dated bool) (checked, *problem) {
 	def := t.props[prop]
 	if !def.writable() {
-		return checked{}, p.bad(def.Name, raw, "READ_ONLY_VALUE", fmt.Sprintf("%q is a calculated property; its value cannot be set.", def.Name))
+		kind := "read only"
+		if def.Calculated {
+			kind = "calculated"
+		}
+		return checked{}, p.bad(def.Name, raw, "READ_ONLY_VALUE", fmt.Sprintf("%q is a %s property; its value cannot be set.", def.Name, kind))
 	}
 	if raw == "" {
 		return checked{}, nil
@@ -149,7 +153,7 @@ func (p *Portal) checkDateTime(def *property, raw string, dated bool) (checked, 
 	}
 	day, err := time.Parse(time.DateOnly, raw)
 	if err != nil || !inCalendar(day) {
-		return checked{}, p.bad(def.Name, raw, "INVALID_DATE", raw+" was not a valid date.")
+		return checked{}, p.bad(def.Name, raw, "INVALID_LONG", raw+" was not a valid long.")
 	}
 	out := checked{val: stamp(day.UnixMilli())}
 	if dated {

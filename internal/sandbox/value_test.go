@@ -18,7 +18,7 @@ func TestValidation_ListsAllProblemsTwice(t *testing.T) {
 		`{"hs_is_unworked":"true"}`:              "READ_ONLY_VALUE",
 		`{"lastmodifieddate":"2026-01-01"}`:      "READ_ONLY_VALUE",
 		`{"hs_object_id":"7"}`:                   "READ_ONLY_VALUE",
-		`{"closedate":"tomorrow"}`:               "INVALID_DATE",
+		`{"closedate":"tomorrow"}`:               "INVALID_LONG",
 		`{"hubspot_owner_id":"12"}`:              "INVALID_OWNER_ID",
 		`{"hs_buying_role":"CHAMPION;NOBODY"}`:   "INVALID_OPTION",
 		`{"hs_birthday":"31.12.1990"}`:           "INVALID_DATE",

@@ -17,7 +17,7 @@ type edit struct {
 // writer says who writes and under which version's rules.
 type writer struct {
 	src   *source
-	dated bool // 2026-09: dates are normalised with a warning
+	dated bool // 2026-09: dates are normalised with a warning, the account's rules hold
 }
 
 // writer describes the caller of a write.
@@ -46,6 +46,10 @@ func (p *Portal) validate(t *table, old *doc, sent values, w writer) (edit, erro
 			problems = append(problems, *wrong)
 			continue
 		}
+		if wrong := p.brokenRule(t, name, got.val); wrong != nil {
+			problems = append(problems, *wrong)
+			continue
+		}
 		if got.warn != nil {
 			e.warnings = append(e.warnings, *got.warn)
 		}
@@ -63,6 +67,11 @@ func (p *Portal) validate(t *table, old *doc, sent values, w writer) (edit, erro
 	problems = append(problems, p.checkStage(t, old, e)...)
 	if len(problems) > 0 {
 		return edit{}, invalidValues(problems)
+	}
+	if w.dated {
+		if err := t.conditions(old, e); err != nil {
+			return edit{}, err
+		}
 	}
 	return e, p.checkUnique(t, old, e)
 }
@@ -140,7 +149,11 @@ type draft struct {
 // prepare checks a new record.
 func (p *Portal) prepare(t *table, sent values, links []linkSpec, w writer) (draft, error) {
 	sent = p.withDefaults(t, sent)
-	if missing := t.lacking(sent); len(missing) > 0 {
+	missing := t.lacking(sent)
+	if w.dated {
+		missing = append(missing, t.unfilled(sent, missing)...)
+	}
+	if len(missing) > 0 {
 		return draft{}, missingRequired(missing)
 	}
 	e, err := p.validate(t, nil, sent, w)
