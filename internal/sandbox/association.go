@@ -4,12 +4,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// associationRoutes mounts the operations of fact sheet 5.3. HubSpot's
-// files have the old label paths with the version behind "associations", its
-// guides before it.
+// associationRoutes mounts the operations of fact sheet 5.3.
 func associationRoutes(on mount) {
 	one := func(op operation, method, rest string) {
 		const at = "/{type}/{id}/associations"
@@ -19,18 +16,16 @@ func associationRoutes(on mount) {
 	one(putDefault, "PUT", "/default/{to}/{toID}")
 	one(putAssociation, "PUT", "/{to}/{toID}")
 	one(deleteAssociation, "DELETE", "/{to}/{toID}")
-	many := func(op operation, method, rest string, more ...string) {
+	many := func(op operation, method, rest string) {
 		const at = "/{type}/{to}"
-		on(op, method, append(more, "/crm/associations/{v}"+at+rest, "/crm/v4/associations"+at+rest)...)
+		on(op, method, "/crm/associations/{v}"+at+rest, "/crm/v4/associations"+at+rest)
 	}
 	many(batchReadAssociations, "POST", "/batch/read")
 	many(batchCreateAssociations, "POST", "/batch/create")
 	many(batchDefault, "POST", "/batch/associate/default")
 	many(batchArchiveAssociations, "POST", "/batch/archive")
 	many(batchArchiveLabels, "POST", "/batch/labels/archive")
-	const old = "/crm/associations/v4/{type}/{to}/labels"
-	many(listLabels, "GET", "/labels", old)
-	many(createLabel, "POST", "/labels", old)
+	labelRoutes(on)
 }
 
 // pair is the two types that an associations call is about.
@@ -167,6 +162,9 @@ func putDefault(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.p.room(from, a, to, b, nil); err != nil {
+		return answer{}, err
+	}
 	made := c.associateDefault(from, to, a, b)
 	if made == nil {
 		return answer{}, invalid("No association type exists between %s and %s", from.kind.id, to.kind.id)
@@ -212,6 +210,9 @@ func putAssociation(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.p.room(from, a, to, b, kinds); err != nil {
+		return answer{}, err
+	}
 	for _, l := range slices.Clone(a.links) {
 		if l.table == to.num && l.to == b.cur.id && c.p.linkTypes[l.kind].Label != "" && !slices.Contains(kinds, l.kind) {
 			c.p.unlink(from, a, l)
@@ -250,51 +251,4 @@ func deleteAssociation(c *call) (answer, error) {
 	}
 	c.p.unlinkAll(from, a, to, b.cur.id)
 	return noContent(), nil
-}
-
-// listLabels is GET …/labels.
-func listLabels(c *call) (answer, error) {
-	c.p.mu.RLock()
-	defer c.p.mu.RUnlock()
-	from, to, err := c.pair(false)
-	if err != nil {
-		return answer{}, err
-	}
-	out := []associatedType{}
-	for _, lt := range c.p.linkTypes {
-		if lt.From == from.kind.id && lt.To == to.kind.id {
-			out = append(out, lt.view())
-		}
-	}
-	return ok(map[string][]associatedType{"results": out}), nil
-}
-
-// createLabel is POST …/labels; the answer has both directions.
-func createLabel(c *call) (answer, error) {
-	var in struct {
-		Label   string `json:"label"`
-		Name    string `json:"name"`
-		Inverse string `json:"inverseLabel"`
-	}
-	if err := decode(c.body, &in); err != nil {
-		return answer{}, err
-	}
-	if strings.TrimSpace(in.Label) == "" || strings.TrimSpace(in.Name) == "" {
-		return answer{}, invalid("Some required fields were not set: [label, name]")
-	}
-	c.p.mu.Lock()
-	defer c.p.mu.Unlock()
-	from, to, err := c.pair(true)
-	if err != nil {
-		return answer{}, err
-	}
-	made, err := c.p.newLabel(from, to, in.Name, in.Label, in.Inverse)
-	if err != nil {
-		return answer{}, err
-	}
-	out := []associatedType{}
-	for _, lt := range made {
-		out = append(out, lt.view())
-	}
-	return ok(map[string][]associatedType{"results": out}), nil
 }

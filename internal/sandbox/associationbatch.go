@@ -165,6 +165,10 @@ func batchCreateAssociations(c *call) (answer, error) {
 			problems = append(problems, *problem)
 			continue
 		}
+		if err := c.p.room(from, a, to, b, kinds); err != nil {
+			problems = append(problems, itemError(err, ""))
+			continue
+		}
 		c.p.linkAll(from, a, linkSpec{b.cur.id, to, kinds})
 		results = append(results, c.labelsBetween(from, to, a, b))
 	}
@@ -191,6 +195,10 @@ func batchDefault(c *call) (answer, error) {
 		a, b, problem := c.joined(from, to, in)
 		if problem != nil {
 			problems = append(problems, *problem)
+			continue
+		}
+		if err := c.p.room(from, a, to, b, nil); err != nil {
+			problems = append(problems, itemError(err, ""))
 			continue
 		}
 		results = append(results, c.associateDefault(from, to, a, b)...)

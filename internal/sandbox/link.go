@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strconv"
 )
@@ -20,6 +19,8 @@ type linkType struct {
 	Label    string // "" for the unlabeled one
 	Name     string // of a label, as the API made it
 	Inverse  int    // position of the other direction in Portal.linkTypes
+	Max      int    // most records that one may have by this type, 0 for no limit
+	Gone     bool   // deleted; it keeps its place, since links name types by position
 	primary  bool   // of a pair's primary label, both directions
 	single   bool   // a record has at most one such link: a contact's primary company
 }
@@ -91,7 +92,7 @@ func hubspotLinkTypes() []*linkType {
 // kindFor finds an association type by category and id.
 func (p *Portal) kindFor(from, to *table, category string, id int) (uint16, bool) {
 	i := slices.IndexFunc(p.linkTypes, func(lt *linkType) bool {
-		return lt.ID == id && (category == "" || lt.Category == category) && (from == nil || lt.From == from.kind.id) && (to == nil || lt.To == to.kind.id)
+		return !lt.Gone && lt.ID == id && (category == "" || lt.Category == category) && (from == nil || lt.From == from.kind.id) && (to == nil || lt.To == to.kind.id)
 	})
 	return uint16(max(i, 0)), i >= 0
 }
@@ -99,7 +100,7 @@ func (p *Portal) kindFor(from, to *table, category string, id int) (uint16, bool
 // baseKind is the unlabeled type between two object types.
 func (p *Portal) baseKind(from, to *table) (uint16, bool) {
 	i := slices.IndexFunc(p.linkTypes, func(lt *linkType) bool {
-		return lt.From == from.kind.id && lt.To == to.kind.id && lt.Label == "" && lt.Category == hubspotDefined
+		return lt.From == from.kind.id && lt.To == to.kind.id && lt.Label == ""
 	})
 	return uint16(max(i, 0)), i >= 0
 }
@@ -118,7 +119,7 @@ func (p *Portal) checkLinks(t *table, links []linkSpec) error {
 		}
 	}
 	if len(gone) == 0 {
-		return nil
+		return p.roomForNew(t, links)
 	}
 	e := invalid("One or more associations are invalid")
 	e.Context = map[string][]string{"INVALID_OBJECT_IDS": gone}
@@ -250,33 +251,4 @@ func linksTo(r *record, to *table, from int64) []linked {
 		}
 	}
 	return out
-}
-
-// newLabel makes a label for a pair of types, in both directions.
-func (p *Portal) newLabel(from, to *table, name, label, inverse string) ([]*linkType, error) {
-	if inverse == "" {
-		inverse = label
-	}
-	count, last := 0, 0
-	for _, lt := range p.linkTypes {
-		if lt.Category != userDefined {
-			continue
-		}
-		last = max(last, lt.ID)
-		if lt.From == from.kind.id && lt.To == to.kind.id {
-			count++
-			if lt.Label == label || lt.Name == name {
-				return nil, &apiError{code: http.StatusConflict, Message: "A label named '" + label + "' already exists.", Category: "OBJECT_ALREADY_EXISTS"}
-			}
-		}
-	}
-	if count >= 10 {
-		return nil, invalid("The limit of 10 association labels between %s and %s has been reached.", from.kind.plural, to.kind.plural)
-	}
-	n := len(p.linkTypes)
-	there := &linkType{From: from.kind.id, To: to.kind.id, ID: last + 1, Category: userDefined, Label: label, Name: name, Inverse: n + 1}
-	here := &linkType{From: to.kind.id, To: from.kind.id, ID: last + 2, Category: userDefined, Label: inverse, Name: name, Inverse: n}
-	p.linkTypes = append(p.linkTypes, there, here)
-	p.saver.touch(p)
-	return []*linkType{there, here}, nil
 }
