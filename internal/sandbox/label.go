@@ -77,13 +77,9 @@ func (p *Portal) newLabel(from, to *table, name, label, inverse string) ([]*link
 	if inverse == "" {
 		inverse = label
 	}
-	count, last := 0, 0
+	count := 0
 	for _, lt := range p.linkTypes {
-		if lt.Category != userDefined {
-			continue
-		}
-		last = max(last, lt.ID)
-		if lt.Label != "" && lt.From == from.kind.id && lt.To == to.kind.id {
+		if lt.Category == userDefined && lt.Label != "" && lt.From == from.kind.id && lt.To == to.kind.id {
 			count++
 			if lt.Label == label || lt.Name == name {
 				return nil, &apiError{code: http.StatusConflict, Message: "A label named '" + label + "' already exists.", Category: "OBJECT_ALREADY_EXISTS"}
@@ -93,12 +89,24 @@ func (p *Portal) newLabel(from, to *table, name, label, inverse string) ([]*link
 	if count >= 10 {
 		return nil, invalid("The limit of 10 association labels between %s and %s has been reached.", from.kind.plural, to.kind.plural)
 	}
-	n := len(p.linkTypes)
-	there := &linkType{From: from.kind.id, To: to.kind.id, ID: last + 1, Category: userDefined, Label: label, Name: name, Inverse: n + 1}
-	here := &linkType{From: to.kind.id, To: from.kind.id, ID: last + 2, Category: userDefined, Label: inverse, Name: name, Inverse: n}
+	n, id := len(p.linkTypes), p.nextLinkID()
+	there := &linkType{From: from.kind.id, To: to.kind.id, ID: id, Category: userDefined, Label: label, Name: name, Inverse: n + 1}
+	here := &linkType{From: to.kind.id, To: from.kind.id, ID: id + 1, Category: userDefined, Label: inverse, Name: name, Inverse: n}
 	p.linkTypes = append(p.linkTypes, there, here)
 	p.saver.touch(p)
 	return []*linkType{there, here}, nil
+}
+
+// nextLinkID is the id of the next association type that the account makes; ids
+// of deleted ones are not used again.
+func (p *Portal) nextLinkID() int {
+	last := 0
+	for _, lt := range p.linkTypes {
+		if lt.Category == userDefined {
+			last = max(last, lt.ID)
+		}
+	}
+	return last + 1
 }
 
 // ownLabel finds a label that the account made.

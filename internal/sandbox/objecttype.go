@@ -36,6 +36,7 @@ type objectType struct {
 	gap      int64 // ids grow by 1..gap
 	history  int   // versions kept per property
 	defs     string
+	custom   *custom // of a type that the account made, else nil
 }
 
 // piped reports whether records of the type stand in pipelines.
@@ -94,7 +95,7 @@ func (k *kinds) add(t *table) {
 		k.byName = map[string]*table{}
 	}
 	for _, name := range t.kind.names() {
-		k.byName[name] = t
+		k.byName[strings.ToLower(name)] = t
 	}
 }
 
@@ -102,8 +103,8 @@ func (k *kinds) drop(t *table) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, name := range t.kind.names() {
-		if k.byName[name] == t {
-			delete(k.byName, name)
+		if low := strings.ToLower(name); k.byName[low] == t {
+			delete(k.byName, low)
 		}
 	}
 }
@@ -120,6 +121,16 @@ func (p *Portal) kindOf(name string) (*table, error) {
 
 // addTable enters a type with its properties.
 func (p *Portal) addTable(kind *objectType) (*table, error) {
+	t, err := p.makeTable(kind)
+	if err != nil {
+		return nil, err
+	}
+	p.enter(t)
+	return t, nil
+}
+
+// makeTable makes a type's table, which nobody finds until it is entered.
+func (p *Portal) makeTable(kind *objectType) (*table, error) {
 	n := len(p.tables)
 	t := newTable(kind, n, mix(p.salt+uint64(n)))
 	groups, defs, err := parseDefs(kind.defs)
@@ -130,8 +141,13 @@ func (p *Portal) addTable(kind *objectType) (*table, error) {
 	for _, def := range defs {
 		t.addProperty(def)
 	}
-	p.tables = append(p.tables, t)
 	p.derive(t)
-	p.kinds.add(t)
 	return t, nil
+}
+
+// enter makes the table that was made last known. The caller holds the portal's
+// lock; the table is complete, since a path finds it from now on.
+func (p *Portal) enter(t *table) {
+	p.tables = append(p.tables, t)
+	p.kinds.add(t)
 }

@@ -107,5 +107,5 @@ func (c Conditional) holds(val string) bool {
 func (t *table) inUse(name string) bool {
 	ruled := slices.ContainsFunc(t.rules.Conditional, func(c Conditional) bool { return c.Property == name || c.When == name })
 	return ruled || slices.Contains(t.rules.Required, name) || len(t.checks[name]) > 0 ||
-		slices.Contains(t.kind.required, name) || slices.Contains(t.kind.searched, name)
+		t.kind.custom != nil && t.kind.custom.uses(name)
 }

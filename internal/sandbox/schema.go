@@ -22,6 +22,7 @@ func schemaRoutes(on mount) {
 	at(archiveGroup, "DELETE", "/groups/{name}")
 	pipelineRoutes(on)
 	validationRoutes(on)
+	customRoutes(on)
 	on(listOwners, "GET", "/crm/owners/{v}", "/crm/v3/owners")
 	on(getOwner, "GET", "/crm/owners/{v}/{id}", "/crm/v3/owners/{id}")
 }

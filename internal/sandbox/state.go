@@ -34,6 +34,7 @@ type state struct {
 // program may order its own definitions otherwise.
 type tableState struct {
 	Type    string
+	Custom  *custom // of a type that the account made
 	LastID  int64
 	Props   []property // all of them, in the order that Records means
 	Groups  []group
@@ -172,7 +173,7 @@ func (p *Portal) snapshot() *state {
 }
 
 func (t *table) snapshot(srcOf func(*source) int) tableState {
-	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias, Rules: t.rules, Checks: t.checks}
+	ts := tableState{Type: t.kind.plural, LastID: t.lastID, Alias: t.alias, Rules: t.rules, Checks: t.checks, Custom: t.kind.custom}
 	for _, def := range t.props {
 		ts.Props = append(ts.Props, *def)
 	}

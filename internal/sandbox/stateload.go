@@ -53,24 +53,34 @@ func (p *Portal) restore(s *state) error {
 		srcs = append(srcs, p.source(src))
 	}
 	nums := map[uint8]uint8{}
+	var tables []*table
 	for i, ts := range s.Tables {
-		t, err := p.kindOf(ts.Type)
+		t, err := p.tableFor(ts)
 		if err != nil {
 			return err
 		}
 		nums[uint8(i)] = t.num
+		tables = append(tables, t)
 	}
-	for _, ts := range s.Tables {
-		t, err := p.kindOf(ts.Type)
-		if err != nil {
-			return err
-		}
-		if err := t.restore(ts, srcs, nums, len(p.linkTypes)); err != nil {
+	for i, ts := range s.Tables {
+		if err := tables[i].restore(ts, srcs, nums, len(p.linkTypes)); err != nil {
 			return err
 		}
 	}
 	p.refreshStages()
 	return nil
+}
+
+// tableFor finds a stored type; one that the account made is made again.
+func (p *Portal) tableFor(ts tableState) (*table, error) {
+	if ts.Custom == nil {
+		return p.kindOf(ts.Type)
+	}
+	t, err := p.addTable(ts.Custom.kind())
+	if err == nil && ts.Custom.Archived != 0 {
+		p.kinds.drop(t)
+	}
+	return t, err
 }
 
 // fill replaces the maps that gob leaves nil when they were empty.

@@ -197,7 +197,8 @@ func (p *Portal) withDefaults(t *table, sent values) values {
 	if _, has := out["lifecyclestage"]; !has && t.kind.plural == "contacts" {
 		out["lifecyclestage"] = "lead"
 	}
-	if lines := p.lines(t.kind.plural); t.kind.piped() && out[t.kind.pipeline] == "" && len(lines) == 1 {
+	staged := t.kind.piped() && (out[t.kind.stage] != "" || slices.Contains(t.kind.required, t.kind.pipeline))
+	if lines := p.lines(t.kind.plural); staged && out[t.kind.pipeline] == "" && len(lines) == 1 {
 		out[t.kind.pipeline] = text(lines[0].ID)
 	}
 	if t.kind.timed != "" && out["hs_timestamp"] == "" {
