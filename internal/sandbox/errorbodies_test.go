@@ -134,7 +134,7 @@ func TestSection4_4_ValidationErrors(t *testing.T) {
 		{"contacts", "email", "example.lcom", "INVALID_EMAIL", `Email address example.lcom is invalid`},
 		{"contacts", "hs_persona", "foo", "INVALID_OPTION", "foo was not one of the allowed options: [label: \"Decision maker\"\nvalue: \"persona_1\"\ndisplay_order: 0\nhidden: false\nread_only: false\n, label: \"Technical evaluator\"\nvalue: \"persona_2\"\ndisplay_order: 1\nhidden: false\nread_only: false\n, label: \"End user\"\nvalue: \"persona_3\"\ndisplay_order: 2\nhidden: false\nread_only: false\n]"},
 		{"contacts", "hs_is_unworked", "x", "READ_ONLY_VALUE", `"hs_is_unworked" is a calculated property; its value cannot be set.`},
-		{"contacts", "closedate", "soon", "INVALID_DATE", `soon was not a valid date.`},
+		{"contacts", "closedate", "soon", "INVALID_LONG", `soon was not a valid long.`},
 		{"contacts", "my_key", "K", "CONFLICTING_UNIQUE_VALUE", holder + ` already has that value.`},
 		{"companies", "numberofemployees", "many", "INVALID_INTEGER", `many was not a valid number`},
 	} {
