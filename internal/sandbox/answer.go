@@ -71,9 +71,9 @@ func failure(err error, correlation string) answer {
 		api = &apiError{code: http.StatusInternalServerError, Message: "internal error"}
 	}
 	shown := *api
-	shown.Status, shown.CorrelationID = "error", correlation
-	if api.PolicyName == "DAILY" { // the one refusal that names its request twice; fact sheet 2.3
-		shown.RequestID = correlation
+	shown.CorrelationID = correlation
+	if shown.Status == "" {
+		shown.Status = "error"
 	}
 	return answer{code: api.code, body: encodeJSON(&shown), header: api.header}
 }

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,18 +19,19 @@ const (
 type auth struct {
 	ClientID, Secret string
 	AppID            int64
-	Static           string // the static token
+	Static           string // the first static token, unless Options names it
 	StaticAppID      int64
-	Rotations        int // how often the static token was replaced
+	Rotations        int // how often the static tokens were replaced
 	Serial           int // tokens and codes made so far
 	Codes            map[string]codeGrant
 	Refresh          map[string]grant
 	Access           map[string]access
 }
 
-// grant is what a user allowed the app to do.
+// grant is what a user allowed the app to do; without a user it is what the app
+// may do by itself.
 type grant struct {
-	UserID int64
+	UserID int64 // 0 is none
 	Scopes []string
 }
 
@@ -53,24 +53,21 @@ type access struct {
 
 // caller is who makes a request.
 type caller struct {
-	appID  int64
-	static bool
-	scopes []string
-	userID int64
-	label  string
+	appID   int64
+	static  bool // has every scope
+	private bool // a static token: the limits of private apps are its own
+	scopes  []string
+	userID  int64 // 0 is none
+	label   string
 }
 
 func (p *Portal) newAuth() auth {
 	app := 15_000_000 + int64(mix(p.salt+1)%9_000_000)
 	return auth{
 		ClientID: p.uuid("client id"), Secret: p.uuid("client secret"), AppID: app,
-		Static: p.staticToken(0), StaticAppID: app + 1117,
+		Static: p.madeToken(0), StaticAppID: app + 1117,
 		Codes: map[string]codeGrant{}, Refresh: map[string]grant{}, Access: map[string]access{},
 	}
-}
-
-func (p *Portal) staticToken(n int) string {
-	return "pat-na1-" + p.uuid("static token "+strconv.Itoa(n))
 }
 
 // authenticate finds the caller by the bearer token; fact sheet 1.7.
@@ -81,8 +78,8 @@ func (p *Portal) authenticate(r *http.Request, now time.Time) (*caller, error) {
 	}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if token == p.auth.Static {
-		return &caller{appID: p.auth.StaticAppID, static: true, label: "Satchel sandbox token"}, nil
+	if who := p.static(token); who != nil {
+		return who, nil
 	}
 	known, ok := p.auth.Access[token]
 	switch {
@@ -94,7 +91,11 @@ func (p *Portal) authenticate(r *http.Request, now time.Time) (*caller, error) {
 	if expires := time.UnixMilli(known.Expires); !now.Before(expires) {
 		return nil, expiredToken(expires, now.Sub(expires))
 	}
-	return &caller{appID: p.auth.AppID, scopes: known.Grant.Scopes, userID: known.Grant.UserID, label: appName}, nil
+	who := &caller{appID: p.auth.AppID, scopes: known.Grant.Scopes, userID: known.Grant.UserID, label: appName}
+	if who.userID == 0 && (strings.HasPrefix(r.URL.Path, "/account-info/") || strings.HasPrefix(r.URL.Path, "/appinstalls/")) {
+		return nil, (&call{who: who}).need("oauth") // it belongs to no account
+	}
+	return who, nil
 }
 
 func noCredentials() *apiError {
@@ -149,14 +150,15 @@ func (p *Portal) newAccess(g grant) (string, int64) {
 	return token, now + accessLife.Milliseconds()
 }
 
-// Revoke ends every grant and every token, the static one too, which is
-// replaced: Credentials has the new one.
+// Revoke ends every grant and every token, the static ones too, which are
+// replaced: Credentials and StaticTokens have the new ones.
 func (p *Portal) Revoke() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.revokeApp()
 	p.auth.Rotations++
-	p.auth.Static = p.staticToken(p.auth.Rotations)
+	p.auth.Static = p.madeToken(p.auth.Rotations)
+	p.issueTokens(true)
 }
 
 // revokeApp ends every grant and token of the OAuth app.
@@ -172,27 +174,11 @@ func (p *Portal) revokeApp() {
 
 // uninstall is DELETE /appinstalls/{v}/external-install; fact sheet 1.6.
 func uninstall(c *call) (answer, error) {
-	if c.who.static {
+	if c.who.private {
 		return answer{}, &apiError{code: http.StatusForbidden, Message: "Only OAuth apps can be uninstalled.", Category: "FORBIDDEN"}
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	c.p.revokeApp()
 	return noContent(), nil
-}
-
-// redirects are the callbacks that are registered for the app.
-func redirects() []string {
-	return []string{"http://localhost:47611/callback", "http://localhost:47612/callback", "http://localhost:47613/callback"}
-}
-
-// knownScopes lists the scopes that exist here; fact sheet 1.8.
-func knownScopes() []string {
-	scopes := []string{"oauth", "crm.objects.owners.read", "settings.users.read", "sales-email-read", "tickets", "crm.lists.read", "e-commerce"}
-	for _, kind := range []string{"contacts", "companies", "deals", "line_items", "products", "custom"} {
-		scopes = append(scopes, "crm.objects."+kind+".read", "crm.objects."+kind+".write", "crm.schemas."+kind+".read", "crm.schemas."+kind+".write")
-	}
-	scopes = append(scopes, "crm.objects.users.read", "crm.objects.users.write")
-	slices.Sort(scopes)
-	return scopes
 }

@@ -246,7 +246,7 @@ func driveDisturbances(d *drive) {
 	}
 	limited.do(429, "POST", d.base+"/search", `{"filterGroups":[],"sorts":[],"properties":[],"limit":1,"after":""}`)
 	limited.p.meter.mu.Lock()
-	limited.p.meter.apps[limited.p.auth.StaticAppID] = newWindow(1, burstSpan)
+	limited.p.meter.apps[limited.p.auth.StaticAppID] = &appUse{window: newWindow(1, burstSpan)}
 	limited.p.meter.mu.Unlock()
 	limited.do(200, "GET", d.base, "")
 	limited.do(429, "GET", d.base, "")

@@ -1,17 +1,8 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"maps"
-	"math"
-	"net"
-	"net/http"
-	"net/netip"
 	"strconv"
-	"strings"
-	"time"
 )
 
 // Stats counts what happened to the portal. Calls are counted at their arrival.
@@ -85,7 +76,7 @@ func (p *Portal) colleague(user, kind string) (writer, error) {
 		user = p.owners[1].Email
 	}
 	o := p.user(user)
-	if o == nil {
+	if o == nil || o.UserID == 0 {
 		return writer{}, fmt.Errorf("no user %q in this portal", user)
 	}
 	if kind == "" {
@@ -179,158 +170,4 @@ func (p *Portal) Touch(typ string) (int, error) {
 	}
 	p.saver.touch(p)
 	return t.live.len(), nil
-}
-
-// controlRoutes mounts /_sandbox: no limits, no token, loopback names only.
-func (p *Portal) controlRoutes(mux *http.ServeMux) {
-	on := func(pattern string, h func(body []byte) (any, error)) {
-		mux.HandleFunc(pattern, p.control(h))
-	}
-	on("GET /_sandbox/stats", func([]byte) (any, error) { return p.Stats(), nil })
-	on("GET /_sandbox/faults", func([]byte) (any, error) { return map[string]any{"faults": p.Faults()}, nil })
-	on("POST /_sandbox/faults", func(body []byte) (any, error) {
-		var f Fault
-		if err := decode(body, &f); err != nil {
-			return nil, err
-		}
-		id, err := p.Fault(f)
-		return map[string]int{"id": id}, err
-	})
-	on("DELETE /_sandbox/faults", func([]byte) (any, error) { p.ClearFaults(); return nil, nil })
-	on("POST /_sandbox/clock", p.controlClock)
-	on("POST /_sandbox/edit", func(body []byte) (any, error) {
-		var ch Change
-		if err := decode(body, &ch); err != nil {
-			return nil, err
-		}
-		return struct{}{}, p.Edit(ch)
-	})
-	on("POST /_sandbox/grant", p.controlGrant)
-	on("POST /_sandbox/archive", controlRecord(p.Archive))
-	on("POST /_sandbox/restore", controlRecord(p.Restore))
-	on("POST /_sandbox/merge", p.controlMerge)
-	on("POST /_sandbox/touch-all", func(body []byte) (any, error) {
-		var in struct {
-			Type string `json:"type"`
-		}
-		if err := decode(body, &in); err != nil {
-			return nil, err
-		}
-		n, err := p.Touch(in.Type)
-		return map[string]int{"touched": n}, err
-	})
-	on("POST /_sandbox/revoke", func([]byte) (any, error) {
-		p.Revoke()
-		return map[string]string{"token": p.Credentials().Token}, nil
-	})
-	on("/_sandbox/", func([]byte) (any, error) {
-		return nil, &apiError{code: http.StatusNotFound, Message: "no such control"}
-	})
-}
-
-// controlGrant gives what the authorize page would, without the page, together
-// with the app that it was given to.
-func (p *Portal) controlGrant(body []byte) (any, error) {
-	var in struct {
-		Email string `json:"email"`
-	}
-	if len(body) > 0 {
-		if err := decode(body, &in); err != nil {
-			return nil, err
-		}
-	}
-	refresh, err := p.GrantFor(in.Email)
-	c := p.Credentials()
-	return map[string]string{"client_id": c.ClientID, "client_secret": c.ClientSecret, "refresh_token": refresh}, err
-}
-
-func (p *Portal) controlClock(body []byte) (any, error) {
-	var in struct {
-		Advance int64 `json:"advance_ms"`
-	}
-	if err := decode(body, &in); err != nil {
-		return nil, err
-	}
-	if in.Advance < 0 || in.Advance > math.MaxInt64/int64(time.Millisecond) {
-		return nil, invalid("advance_ms must be a forward step, but was %d", in.Advance)
-	}
-	p.Advance(time.Duration(in.Advance) * time.Millisecond)
-	return map[string]string{"now": stamp(p.nowMS())}, nil
-}
-
-func controlRecord(do func(typ, id string) error) func([]byte) (any, error) {
-	return func(body []byte) (any, error) {
-		var in struct {
-			Type string `json:"type"`
-			ID   text   `json:"id"`
-		}
-		if err := decode(body, &in); err != nil {
-			return nil, err
-		}
-		return struct{}{}, do(in.Type, string(in.ID))
-	}
-}
-
-func (p *Portal) controlMerge(body []byte) (any, error) {
-	var in struct {
-		Type    string `json:"type"`
-		Primary text   `json:"primary"`
-		Other   text   `json:"other"`
-	}
-	if err := decode(body, &in); err != nil {
-		return nil, err
-	}
-	id, err := p.Merge(in.Type, string(in.Primary), string(in.Other))
-	return map[string]string{"id": id}, err
-}
-
-// control runs a control call for a caller on this machine. The Host header
-// must be a loopback name, so that a web page cannot reach it by a name of its
-// own that resolves to this machine; and a page of another site is refused.
-func (p *Portal) control(h func([]byte) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a := p.runControl(r, h)
-		maps.Copy(w.Header(), a.header)
-		if a.code != http.StatusNoContent {
-			w.Header().Set("Content-Type", jsonType)
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		w.WriteHeader(a.code)
-		_, _ = w.Write(a.body) // the caller may be gone; there is nobody to tell
-	}
-}
-
-func (p *Portal) runControl(r *http.Request, h func([]byte) (any, error)) answer {
-	if !loopback(r.Host) || http.NewCrossOriginProtection().Check(r) != nil {
-		return failure(&apiError{code: http.StatusForbidden, Message: "control calls are for this machine only"}, p.correlation())
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	if err != nil {
-		return failure(invalid("request body could not be read"), p.correlation())
-	}
-	out, err := h(body)
-	if err != nil {
-		api, is := errors.AsType[*apiError](err)
-		if !is {
-			api = invalid("%s", err)
-		}
-		return failure(api, p.correlation())
-	}
-	if out == nil {
-		return noContent()
-	}
-	return ok(out)
-}
-
-// loopback reports whether a Host header names this machine.
-func loopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.Trim(host, "[]")
-	if strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }

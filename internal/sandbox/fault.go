@@ -20,8 +20,9 @@ type Fault struct {
 	// ends without an answer, before or after the change was made), status
 	// (answers Status, nothing is done), truncate (done, but half of the answer
 	// arrives), html (a proxy's page instead of an answer, nothing is done), reset
-	// (as drop_before_apply, by TCP reset), latency (LatencyMS more), unreachable
-	// (every connection ends, nothing is counted, until cleared).
+	// (as drop_before_apply, by TCP reset), latency (LatencyMS more), token_error
+	// (the token endpoint answers Error, nothing is done), unreachable (every
+	// connection ends, nothing is counted, until cleared).
 	Kind      string `json:"kind"`
 	Status    int    `json:"status,omitempty"`
 	LatencyMS int    `json:"latency_ms,omitempty"`
@@ -30,7 +31,11 @@ type Fault struct {
 	// Probability is the chance that a matching request is hit; 0 is always.
 	Probability float64 `json:"probability,omitempty"`
 	Seed        int64   `json:"seed,omitempty"`
-	// RetryAfter is sent with a status when above 0, in seconds.
+	// Error is the status of a token_error: BAD_HUB, BAD_REFRESH_TOKEN and the
+	// like; fact sheet 1.7.
+	Error string `json:"error,omitempty"`
+	// RetryAfter is sent with a status when above 0, in seconds. The token
+	// endpoint's 429 always has one, 10 when this is 0.
 	RetryAfter int `json:"retry_after,omitempty"`
 	// Policy is the policyName of a 429; "" is TEN_SECONDLY_ROLLING.
 	Policy string `json:"policy,omitempty"`
@@ -53,7 +58,9 @@ type Match struct {
 
 // faults is the list of what is planned to go wrong.
 type faults struct {
-	mu   sync.Mutex
+	note func(*http.Request) *logEntry // enters a request in the log
+
+	mu   sync.Mutex // guards the fields below
 	list []*Fault
 	last int
 }
@@ -61,12 +68,15 @@ type faults struct {
 // Fault adds a fault and returns its id.
 func (p *Portal) Fault(f Fault) (int, error) {
 	switch f.Kind {
-	case "drop_before_apply", "drop_after_apply", "status", "truncate", "html", "reset", "latency", "unreachable":
+	case "drop_before_apply", "drop_after_apply", "status", "truncate", "html", "reset", "latency", "unreachable", "token_error":
 	default:
 		return 0, fmt.Errorf("fault kind %q is unknown", f.Kind)
 	}
 	if f.Kind == "status" && (f.Status < 200 || f.Status > 599) {
 		return 0, fmt.Errorf("fault status %d: want 200 to 599", f.Status)
+	}
+	if _, known := refusalOf(f.Error); f.Kind == "token_error" && !known {
+		return 0, fmt.Errorf("fault error %q: want BAD_REFRESH_TOKEN, BAD_HUB or another of the token endpoint's", f.Error)
 	}
 	if f.Count < 0 || f.LatencyMS < 0 || f.Probability < 0 || f.Probability > 1 {
 		return 0, fmt.Errorf("fault %s: count, latency_ms and probability must not be negative, probability at most 1", f.Kind)
@@ -133,13 +143,15 @@ func (f *Fault) spent() bool { return f.Count > 0 && f.Struck >= f.Count }
 type strike struct {
 	fault   *Fault
 	latency time.Duration
+	path    string // of the request
+	entry   *logEntry
 }
 
 // strike picks the faults that hit a request.
 func (f *faults) strike(r *http.Request) strike {
+	hit := strike{path: r.URL.Path, entry: f.note(r)}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var hit strike
 	for _, fault := range f.list {
 		if fault.Kind == "unreachable" || fault.spent() || !fault.matches(r) {
 			continue
@@ -163,28 +175,50 @@ func (f *faults) strike(r *http.Request) strike {
 }
 
 func (f *Fault) matches(r *http.Request) bool {
+	if f.Kind == "token_error" && !isTokenEndpoint(r.URL.Path) {
+		return false
+	}
 	return (f.Match.Method == "" || strings.EqualFold(f.Match.Method, r.Method)) && (f.path == nil || f.path.MatchString(r.URL.Path))
+}
+
+// isTokenEndpoint reports whether an address is that of the token endpoint in
+// some version.
+func isTokenEndpoint(path string) bool {
+	return strings.HasPrefix(path, "/oauth/") && strings.HasSuffix(path, "/token")
 }
 
 func (s strike) is(kind string) bool { return s.fault != nil && s.fault.Kind == kind }
 
+// kind is what the log says of the strike.
+func (s strike) kind() string {
+	switch {
+	case s.fault != nil:
+		return s.fault.Kind
+	case s.latency > 0:
+		return "latency"
+	default:
+		return ""
+	}
+}
+
 // before strikes before the request is looked at. It does not return when the
 // connection is to end.
 func (s strike) before(w http.ResponseWriter) {
-	if s.is("drop_before_apply") {
-		hangUp(w, false)
-	}
-	if s.is("reset") {
-		hangUp(w, true)
+	if s.is("drop_before_apply") || s.is("reset") {
+		s.entry.end(0, s.fault.Kind)
+		hangUp(w, s.is("reset"))
 	}
 }
 
 // instead reports whether the request is answered by the fault alone.
-func (s strike) instead() bool { return s.is("html") || s.is("status") && !s.fault.Apply }
+func (s strike) instead() bool {
+	return s.is("html") || s.is("token_error") || s.is("status") && !s.fault.Apply
+}
 
 // after strikes when the change was made.
 func (s strike) after(w http.ResponseWriter, a *answer, correlation string) {
 	if s.is("drop_after_apply") {
+		s.entry.end(0, s.fault.Kind)
 		hangUp(w, false)
 	}
 	if s.is("status") && s.fault.Apply {
@@ -194,6 +228,7 @@ func (s strike) after(w http.ResponseWriter, a *answer, correlation string) {
 
 // write sends the answer, or the half of it.
 func (s strike) write(w http.ResponseWriter, a answer) {
+	s.entry.end(a.code, s.kind())
 	if len(a.body) > 0 {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
@@ -207,57 +242,3 @@ func (s strike) write(w http.ResponseWriter, a answer) {
 	_ = http.NewResponseController(w).Flush() // a recorder cannot, and need not
 	panic(http.ErrAbortHandler)
 }
-
-// answer is the fault's own answer: HubSpot's envelope, or a page where an
-// edge server would have answered.
-func (s strike) answer(correlation string) answer {
-	f := s.fault
-	header := http.Header{}
-	if f.RetryAfter > 0 {
-		header.Set("Retry-After", strconv.Itoa(f.RetryAfter))
-	}
-	if f.Kind == "html" {
-		code := f.Status
-		if code == 0 {
-			code = http.StatusOK
-		}
-		return answer{code: code, kind: "text/html; charset=utf-8", header: header, body: []byte(captivePage)}
-	}
-	return withHeader(failure(statusError(f), correlation), header)
-}
-
-// statusError is the body that comes with a status; fact sheet 1.7, 2.3, 2.4.
-func statusError(f *Fault) error {
-	switch f.Status {
-	case http.StatusTooManyRequests:
-		switch f.Policy {
-		case "SECONDLY", "DAILY":
-			return tooMany("You have reached your "+strings.ToLower(f.Policy)+" limit.", f.Policy, "")
-		default:
-			return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", "")
-		}
-	case http.StatusUnauthorized:
-		return expiredToken(time.UnixMilli(0), 0)
-	case http.StatusForbidden:
-		return (&call{who: &caller{}}).need("crm.objects.contacts.read")
-	case http.StatusNotFound:
-		return notFound()
-	case http.StatusLocked:
-		return &apiError{code: f.Status, Message: "This resource is locked because of a high volume of writes."}
-	case 477:
-		return &apiError{code: f.Status, Message: "This account is being migrated between data hosting locations."}
-	case http.StatusInternalServerError:
-		return &apiError{code: f.Status, Message: "internal error"}
-	default:
-		if f.Status > 500 {
-			return &htmlError{f.Status}
-		}
-		return &apiError{code: f.Status, Message: "There was a problem with the request."}
-	}
-}
-
-// captivePage is what a hotel's network answers to everything.
-const captivePage = `<!DOCTYPE html>
-<html><head><title>Welcome to Hotel WiFi</title></head>
-<body><h1>Sign in to use the network</h1><form action="/login"><input name="room"><button>Connect</button></form></body></html>
-`

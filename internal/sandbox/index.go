@@ -58,7 +58,10 @@ func (p *Portal) reindex(t *table, old, next *doc) {
 
 // settle applies the changes whose lag is over.
 func (p *Portal) settle() {
-	if p.opt.IndexLag <= 0 {
+	p.mu.RLock()
+	waiting := len(p.lagging)
+	p.mu.RUnlock()
+	if waiting == 0 {
 		return
 	}
 	p.mu.Lock()

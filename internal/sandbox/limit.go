@@ -7,60 +7,6 @@ import (
 	"time"
 )
 
-// window admits at most limit calls in every stretch of span, and refuses
-// nothing below that: it remembers when each of the last limit calls came, and
-// a slot is free again exactly one span after. limit 0 admits everything.
-type window struct {
-	limit int
-	span  time.Duration
-	ring  []time.Time // the last admitted calls, oldest at next
-	next  int
-	seen  []time.Time // every call of the last span, refused ones too
-	peak  int         // most calls ever seen in one span
-}
-
-func newWindow(limit int, span time.Duration) *window {
-	return &window{limit: limit, span: span}
-}
-
-// arrive counts a call, admitted or not.
-func (w *window) arrive(now time.Time) {
-	from := 0
-	for from < len(w.seen) && now.Sub(w.seen[from]) >= w.span {
-		from++
-	}
-	w.seen = append(w.seen[from:], now)
-	w.peak = max(w.peak, len(w.seen))
-}
-
-// admit takes a slot if there is one.
-func (w *window) admit(now time.Time) bool {
-	switch {
-	case w.limit <= 0:
-		return true
-	case len(w.ring) < w.limit:
-		w.ring = append(w.ring, now)
-		return true
-	case now.Sub(w.ring[w.next]) < w.span:
-		return false
-	default:
-		w.ring[w.next] = now
-		w.next = (w.next + 1) % w.limit
-		return true
-	}
-}
-
-// used counts the admitted calls of the last span.
-func (w *window) used(now time.Time, span time.Duration) int {
-	n := 0
-	for _, at := range w.ring {
-		if now.Sub(at) < span {
-			n++
-		}
-	}
-	return n
-}
-
 // The buckets that HubSpot counts apart; fact sheet 2.1.
 const (
 	burst        = "burst"
@@ -69,56 +15,44 @@ const (
 	oauth        = "oauth"
 )
 
-// plan is what an account may call; 0 is unlimited.
-type plan struct {
-	app, static, search, associations, daily int
-}
-
-// planOf returns a plan of fact sheet 2.1 by its name in Options.Limits. Under
-// "oauth" a static token has the limits of a Professional account.
-func planOf(name string) (plan, bool) {
-	switch name {
-	case "", "oauth":
-		return plan{app: 110, static: 190, search: 5, associations: 150, daily: 625_000}, true
-	case "free":
-		return plan{app: 110, static: 100, search: 5, associations: 100, daily: 250_000}, true
-	case "pro":
-		return plan{app: 110, static: 190, search: 5, associations: 150, daily: 625_000}, true
-	case "enterprise":
-		return plan{app: 110, static: 190, search: 5, associations: 150, daily: 1_000_000}, true
-	case "off":
-		return plan{}, true
-	default:
-		return plan{}, false
-	}
-}
-
-// meter holds an account's rate windows and counts every call.
-type meter struct {
-	plan     plan
-	portalID int64
-	zone     *time.Location
-
-	mu       sync.Mutex
-	apps     map[int64]*window // burst, per app
-	search   *window
-	assoc    *window
-	token    *window // the token endpoint: counted, not limited
-	requests map[string]int64
-	rejected map[string]int64
-	day      string // of the daily count, in the account's time zone
-	today    int
-}
-
 const (
 	burstSpan  = 10 * time.Second
 	searchSpan = time.Second
 )
 
+// meter holds an account's rate windows and counts every call.
+type meter struct {
+	portalID int64
+	zone     *time.Location
+
+	mu         sync.Mutex // guards everything below
+	plan       plan
+	name       string            // of the plan, "custom" for one of numbers
+	retryAfter bool              // 429s carry Retry-After
+	category   bool              // 429s have a category in place of an errorType
+	apps       map[int64]*appUse // burst, per app
+	search     *window
+	assoc      *window
+	token      *window // the token endpoint: counted, not limited
+	requests   map[string]int64
+	rejected   map[string]int64
+	day        string // of the daily counts, in the account's time zone
+	today      int
+	assocToday int
+	refusals   uint64 // requestIds made so far
+}
+
+// appUse is one app's burst window.
+type appUse struct {
+	*window
+	private bool
+	label   string
+}
+
 func newMeter(pl plan, portalID int64, zone *time.Location) *meter {
 	return &meter{
 		plan: pl, portalID: portalID, zone: zone,
-		apps: map[int64]*window{}, search: newWindow(pl.search, searchSpan),
+		apps: map[int64]*appUse{}, search: newWindow(pl.search, searchSpan),
 		assoc: newWindow(pl.associations, burstSpan), token: newWindow(0, burstSpan),
 		requests: map[string]int64{burst: 0, search: 0, associations: 0, oauth: 0},
 		rejected: map[string]int64{burst: 0, search: 0, associations: 0, oauth: 0},
@@ -140,26 +74,36 @@ func (m *meter) arriveOAuth(now time.Time) {
 }
 
 // take asks for a slot in a bucket for a caller, and returns the rate headers.
-// A call that the day has no room for takes no slot.
+// Search and association batches have none. A call that the day has no room for
+// takes no slot.
 func (m *meter) take(bucket string, who *caller, now time.Time) (http.Header, *apiError) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.turn(now)
 	w := m.window(bucket, who)
 	w.arrive(now)
-	refused := m.daySpent(who, now)
+	refused, wait := m.daySpent(bucket, who, now)
 	if refused == nil && !w.admit(now) {
-		refused = m.full(bucket, who)
+		refused, wait = m.full(bucket, who), w.free(now)
 	}
-	switch {
-	case refused != nil:
-		m.rejected[bucket]++
-	case who.static && m.plan.daily > 0:
-		m.today++
+	if refused == nil {
+		m.spendDaily(bucket, who)
 	}
-	if bucket != burst {
-		return nil, refused
+	header := http.Header{}
+	if bucket != search && bucket != associations {
+		header = m.headers(w, who, now)
 	}
-	return m.headers(w, who, now), refused
+	if refused == nil {
+		return header, nil
+	}
+	m.rejected[bucket]++
+	if m.retryAfter {
+		header.Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	}
+	if m.category {
+		refused.ErrorType, refused.Category = "", "RATE_LIMITS"
+	}
+	return header, refused
 }
 
 // window returns the window of a bucket, for burst that of the caller's app.
@@ -170,52 +114,91 @@ func (m *meter) window(bucket string, who *caller) *window {
 	case associations:
 		return m.assoc
 	default:
-		return m.app(who)
+		return m.app(who).window
 	}
 }
 
 // full is the refusal of a bucket without a free slot.
 func (m *meter) full(bucket string, who *caller) *apiError {
+	group := m.groupName(who)
 	switch bucket {
 	case search:
 		return tooMany("You have reached your secondly limit.", "SECONDLY", "")
 	case associations:
-		return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING",
-			"publicapi:associations-api-calls-ten-secondly:"+strconv.FormatInt(m.portalID, 10))
-	default:
-		return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", m.groupName(who))
+		group = "publicapi:associations-api-calls-ten-secondly:" + strconv.FormatInt(m.portalID, 10)
 	}
+	return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", group)
 }
 
 // app returns the burst window of the caller's app.
-func (m *meter) app(who *caller) *window {
-	w := m.apps[who.appID]
-	if w == nil {
-		limit := m.plan.app
-		if who.static {
-			limit = m.plan.static
-		}
-		w = newWindow(limit, burstSpan)
-		m.apps[who.appID] = w
+func (m *meter) app(who *caller) *appUse {
+	use := m.apps[who.appID]
+	if use == nil {
+		use = &appUse{newWindow(m.appLimit(who.private), burstSpan), who.private, who.label}
+		m.apps[who.appID] = use
 	}
-	return w
+	return use
 }
 
-// daySpent refuses a call when the day has none left; OAuth apps have no daily
-// limit.
-func (m *meter) daySpent(who *caller, now time.Time) *apiError {
+func (m *meter) appLimit(private bool) int {
+	if private {
+		return m.plan.static
+	}
+	return m.plan.app
+}
+
+// turn begins a new day when the account's midnight has passed.
+func (m *meter) turn(now time.Time) {
 	if day := now.In(m.zone).Format(time.DateOnly); day != m.day {
-		m.day, m.today = day, 0
+		m.day, m.today, m.assocToday = day, 0, 0
 	}
-	if !who.static || m.plan.daily == 0 || m.today < m.plan.daily {
-		return nil
+}
+
+// daySpent refuses a call when the day has none left, and says how long that
+// lasts. OAuth apps have no daily limit but for associations; all private apps
+// of the account share theirs.
+func (m *meter) daySpent(bucket string, who *caller, now time.Time) (*apiError, time.Duration) {
+	assoc := bucket == associations && m.plan.assocDaily > 0
+	private := who.private && m.plan.daily > 0
+	if !(assoc && m.assocToday >= m.plan.assocDaily) && !(private && m.today >= m.plan.daily) {
+		return nil, 0
 	}
-	return tooMany("You have reached your daily limit.", "DAILY", "")
+	m.refusals++
+	e := tooMany("You have reached your daily limit.", "DAILY", "")
+	e.RequestID = formatUUID(requestID(m.portalID, m.refusals))
+	return e, untilMidnight(now, m.zone)
+}
+
+// spendDaily takes one of the day's calls.
+func (m *meter) spendDaily(bucket string, who *caller) {
+	if bucket == associations {
+		m.assocToday++
+	}
+	if who.private {
+		m.today++
+	}
+}
+
+// requestID makes the id that only the DAILY body has: 32 hex digits in groups.
+func requestID(portal int64, n uint64) []byte {
+	b := make([]byte, 0, 16)
+	for _, half := range []uint64{mix(uint64(portal) ^ n), mix(n + 1)} {
+		for shift := 56; shift >= 0; shift -= 8 {
+			b = append(b, byte(half>>shift))
+		}
+	}
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return b
+}
+
+func untilMidnight(now time.Time, zone *time.Location) time.Duration {
+	year, month, day := now.In(zone).Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, zone).Sub(now)
 }
 
 func (m *meter) groupName(who *caller) string {
 	kind := "publicapi:oauth-api-calls-ten-secondly:"
-	if who.static {
+	if who.private {
 		kind = "publicapi:private_app-api-calls-ten-secondly:"
 	}
 	return kind + strconv.FormatInt(m.portalID, 10) + ":" + strconv.FormatInt(who.appID, 10)
@@ -231,10 +214,10 @@ func (m *meter) headers(w *window, who *caller, now time.Time) http.Header {
 	set("Max", w.limit)
 	set("Remaining", max(w.limit-w.used(now, w.span), 0))
 	set("Interval-Milliseconds", int(burstSpan.Milliseconds()))
-	secondly := w.limit / 10
-	set("Secondly", secondly)
-	set("Secondly-Remaining", max(secondly-w.used(now, time.Second), 0))
-	if who.static && m.plan.daily > 0 {
+	each := secondly(w.limit)
+	set("Secondly", each)
+	set("Secondly-Remaining", max(each-w.used(now, time.Second), 0))
+	if who.private && m.plan.daily > 0 {
 		set("Daily", m.plan.daily)
 		set("Daily-Remaining", max(m.plan.daily-m.today, 0))
 	}

@@ -160,7 +160,7 @@ func (r *limitRun) refusal(c limitCall, spent bool, id string) string {
 }
 
 // Fact sheet 2.1: the plans, by how many calls of one moment they admit.
-func TestSection2_1_Plans(t *testing.T) {
+func TestSection2_1_PlansAdmit(t *testing.T) {
 	for _, pl := range []struct {
 		name                                 string
 		app, static, search, links, dailyMax int

@@ -11,6 +11,12 @@ import (
 	"strings"
 )
 
+// The values of Options.PKCE; fact sheet 1.4.
+const (
+	pkceIgnore  = "ignore"
+	pkceEnforce = "enforce"
+)
+
 // oauthRoutes mounts the token endpoints; fact sheet 1.3, 1.5, 1.6.
 func oauthRoutes(on mount) {
 	on(tokenEndpoint, "POST", "/oauth/{v}/token", "/oauth/v3/token", "/oauth/v1/token")
@@ -29,22 +35,10 @@ func (p *Portal) pickerRoutes(mux *http.ServeMux) {
 	}
 }
 
-// tokenFailure is the token endpoint's error body; fact sheet 1.7.
-type tokenFailure struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description"`
-	Status      string `json:"status"`
-	Message     string `json:"message"`
-}
-
-func refuseToken(code, status, message string) (answer, error) {
-	return answer{code: http.StatusBadRequest, body: encodeJSON(tokenFailure{code, message, status, message})}, nil
-}
-
 // tokenGrant is what the token endpoint hands out.
 type tokenGrant struct {
 	TokenType    string   `json:"token_type"`
-	RefreshToken string   `json:"refresh_token"`
+	RefreshToken string   `json:"refresh_token,omitempty"`
 	AccessToken  string   `json:"access_token"`
 	HubID        int64    `json:"hub_id,omitempty"`
 	UserID       int64    `json:"user_id,omitempty"`
@@ -68,41 +62,36 @@ func (c *call) form() url.Values {
 	return form
 }
 
-// client checks client_id and client_secret; ok is false when the answer is
-// already there.
-func (c *call) client(form url.Values) (a answer, passed bool) {
-	if form.Get("client_id") != c.p.auth.ClientID {
-		a, _ = refuseToken("invalid_client", "BAD_CLIENT_ID", "missing or unknown client id")
-		return a, false
+// client checks client_id and client_secret and returns the status of the
+// refusal, "" for none.
+func (c *call) client(form url.Values) string {
+	switch {
+	case form.Get("client_id") != c.p.auth.ClientID:
+		return "BAD_CLIENT_ID"
+	case subtle.ConstantTimeCompare([]byte(form.Get("client_secret")), []byte(c.p.auth.Secret)) != 1:
+		return "BAD_CLIENT_SECRET"
+	default:
+		return ""
 	}
-	if subtle.ConstantTimeCompare([]byte(form.Get("client_secret")), []byte(c.p.auth.Secret)) != 1 {
-		a, _ = refuseToken("invalid_client", "BAD_CLIENT_SECRET", "missing or invalid client secret")
-		return a, false
-	}
-	return answer{}, true
 }
 
-// tokenEndpoint answers the code and refresh grants; fact sheet 1.3. The
-// refresh token does not rotate.
+// tokenEndpoint answers the three grants; fact sheet 1.3.
 func tokenEndpoint(c *call) (answer, error) {
 	form := c.form()
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	if a, passed := c.client(form); !passed {
-		return a, nil
+	if status := c.client(form); status != "" {
+		return refuseToken(c.version, status)
 	}
-	switch form.Get("grant_type") {
-	case "authorization_code":
+	switch grantType := form.Get("grant_type"); {
+	case grantType == "authorization_code":
 		return c.redeemCode(form)
-	case "refresh_token":
-		refresh := form.Get("refresh_token")
-		g, known := c.p.auth.Refresh[refresh]
-		if !known {
-			return refuseToken("invalid_grant", "BAD_REFRESH_TOKEN", "refresh token is invalid, expired or revoked")
-		}
-		return c.handOut(g, refresh), nil
+	case grantType == "refresh_token":
+		return c.refresh(form)
+	case grantType == "client_credentials" && c.version != "v1":
+		return c.clientCredentials(form)
 	default:
-		return refuseToken("unsupported_grant_type", "BAD_GRANT_TYPE", "missing or unknown grant type")
+		return refuseToken(c.version, "BAD_GRANT_TYPE")
 	}
 }
 
@@ -112,135 +101,63 @@ func (c *call) redeemCode(form url.Values) (answer, error) {
 	delete(c.p.auth.Codes, code) // a code works once, whatever comes of it
 	switch {
 	case !known || c.p.nowMS() >= waiting.Expires:
-		return refuseToken("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code")
+		return refuseToken(c.version, "BAD_AUTH_CODE")
 	case form.Get("redirect_uri") != waiting.Redirect:
-		return refuseToken("invalid_grant", "BAD_REDIRECT_URI", "missing or invalid redirect uri")
-	case !verifies(waiting, form.Get("code_verifier")):
-		return refuseToken("invalid_grant", "BAD_CODE_VERIFIER", "missing or invalid code verifier")
+		return refuseToken(c.version, "BAD_REDIRECT_URI")
+	case c.p.opt.PKCE == pkceEnforce && !verifies(waiting, form.Get("code_verifier")):
+		return refuseToken(c.version, "BAD_CODE_VERIFIER")
 	}
 	return c.handOut(waiting.Grant, c.p.newRefresh(waiting.Grant)), nil
 }
 
-// verifies checks PKCE where the authorize request had a challenge.
+// verifies checks PKCE as HubSpot's MCP apps have it: S256 and nothing else.
 func verifies(waiting codeGrant, verifier string) bool {
-	switch {
-	case waiting.Challenge == "":
-		return true
-	case waiting.Method == "S256":
-		sum := sha256.Sum256([]byte(verifier))
-		return verifier != "" && base64.RawURLEncoding.EncodeToString(sum[:]) == waiting.Challenge
-	default:
-		return verifier == waiting.Challenge
+	sum := sha256.Sum256([]byte(verifier))
+	return verifier != "" && waiting.Method == "S256" && base64.RawURLEncoding.EncodeToString(sum[:]) == waiting.Challenge
+}
+
+// refresh gives a new access token. The refresh token stays the same unless
+// rotation is switched on, which ends the old one.
+func (c *call) refresh(form url.Values) (answer, error) {
+	token := form.Get("refresh_token")
+	g, known := c.p.auth.Refresh[token]
+	if !known {
+		return refuseToken(c.version, "BAD_REFRESH_TOKEN")
 	}
+	if c.p.opt.RotateRefresh {
+		delete(c.p.auth.Refresh, token)
+		token = c.p.newRefresh(g)
+	}
+	return c.handOut(g, token), nil
+}
+
+// clientCredentials gives the app a token of its own, without a user and an
+// account: for app-level scopes only.
+func (c *call) clientCredentials(form url.Values) (answer, error) {
+	scopes := strings.Fields(form.Get("scope"))
+	slices.Sort(scopes)
+	scopes = slices.Compact(scopes)
+	for _, scope := range scopes {
+		if !slices.Contains(appScopes(), scope) {
+			return refuseToken(c.version, "BAD_SCOPES")
+		}
+	}
+	if len(scopes) == 0 {
+		return refuseToken(c.version, "BAD_SCOPES")
+	}
+	return c.handOut(grant{Scopes: scopes}, ""), nil
 }
 
 func (c *call) handOut(g grant, refresh string) answer {
 	token, _ := c.p.newAccess(g)
 	out := tokenGrant{TokenType: "bearer", RefreshToken: refresh, AccessToken: token, ExpiresIn: int(accessLife.Seconds())}
 	if c.version != "v1" {
-		out.HubID, out.UserID, out.Scopes, out.TokenUse = c.p.portalID, g.UserID, g.Scopes, "access_token"
+		out.UserID, out.Scopes, out.TokenUse = g.UserID, g.Scopes, "access_token"
+		if g.UserID != 0 {
+			out.HubID = c.p.portalID
+		}
 	}
 	return ok(out)
-}
-
-// tokenInfo is an introspection; fact sheet 1.5.
-type tokenInfo struct {
-	Active    bool     `json:"active"`
-	Token     string   `json:"token,omitempty"`
-	HubID     int64    `json:"hub_id,omitempty"`
-	UserID    int64    `json:"user_id,omitempty"`
-	ClientID  string   `json:"client_id,omitempty"`
-	AppID     int64    `json:"app_id,omitempty"`
-	User      string   `json:"user,omitempty"`
-	HubDomain string   `json:"hub_domain,omitempty"`
-	Scopes    []string `json:"scopes,omitempty"`
-	ExpiresIn int64    `json:"expires_in,omitempty"`
-	Private   *bool    `json:"is_private_distribution,omitempty"`
-	TokenUse  string   `json:"token_use,omitempty"`
-	TokenType string   `json:"token_type,omitempty"`
-}
-
-func introspect(c *call) (answer, error) {
-	form := c.form()
-	c.p.mu.RLock()
-	defer c.p.mu.RUnlock()
-	if a, passed := c.client(form); !passed {
-		return a, nil
-	}
-	token := form.Get("token")
-	if a, known := c.p.auth.Access[token]; known && !a.Revoked && c.p.nowMS() < a.Expires {
-		info := c.p.describe(token, a.Grant)
-		info.ExpiresIn, info.TokenUse, info.TokenType = (a.Expires-c.p.nowMS())/1000, "access_token", "Bearer"
-		return ok(info), nil
-	}
-	if g, known := c.p.auth.Refresh[token]; known {
-		info := c.p.describe(token, g)
-		info.TokenUse = "refresh_token"
-		return ok(info), nil
-	}
-	return ok(tokenInfo{}), nil
-}
-
-func (p *Portal) describe(token string, g grant) tokenInfo {
-	private := false
-	return tokenInfo{
-		Active: true, Token: token, HubID: p.portalID, UserID: g.UserID, ClientID: p.auth.ClientID, AppID: p.auth.AppID,
-		User: p.emailOf(g.UserID), HubDomain: hubDomain, Scopes: g.Scopes, Private: &private,
-	}
-}
-
-// accessTokenInfo is the old GET /oauth/v1/access-tokens/{token}.
-func accessTokenInfo(c *call) (answer, error) {
-	c.p.mu.RLock()
-	defer c.p.mu.RUnlock()
-	token := c.r.PathValue("token")
-	a, known := c.p.auth.Access[token]
-	if !known || a.Revoked || c.p.nowMS() >= a.Expires {
-		return answer{}, &apiError{code: http.StatusNotFound, Message: "invalid or unknown access token", Category: "OBJECT_NOT_FOUND"}
-	}
-	info := c.p.describe(token, a.Grant)
-	info.ExpiresIn, info.TokenType = (a.Expires-c.p.nowMS())/1000, "access"
-	return ok(info), nil
-}
-
-func refreshTokenInfo(c *call) (answer, error) {
-	c.p.mu.RLock()
-	defer c.p.mu.RUnlock()
-	token := c.r.PathValue("token")
-	g, known := c.p.auth.Refresh[token]
-	if !known {
-		return refuseToken("invalid_grant", "BAD_REFRESH_TOKEN", "refresh token is invalid, expired or revoked")
-	}
-	info := c.p.describe(token, g)
-	info.TokenType = "refresh"
-	return ok(info), nil
-}
-
-func deleteRefreshToken(c *call) (answer, error) {
-	c.p.mu.Lock()
-	defer c.p.mu.Unlock()
-	delete(c.p.auth.Refresh, c.r.PathValue("token"))
-	c.p.saver.touch(c.p)
-	return noContent(), nil
-}
-
-// revokeToken ends a refresh token, or one access token. Access tokens of a
-// revoked refresh token live on until they expire; fact sheet 1.6.
-func revokeToken(c *call) (answer, error) {
-	form := c.form()
-	c.p.mu.Lock()
-	defer c.p.mu.Unlock()
-	if a, passed := c.client(form); !passed {
-		return a, nil
-	}
-	token := form.Get("token")
-	delete(c.p.auth.Refresh, token)
-	if a, known := c.p.auth.Access[token]; known {
-		a.Revoked = true
-		c.p.auth.Access[token] = a
-	}
-	c.p.saver.touch(c.p)
-	return answer{code: http.StatusOK, body: []byte("{}")}, nil
 }
 
 // newCode keeps a grant for the client to fetch.
@@ -255,33 +172,9 @@ func (p *Portal) newCode(g grant, q url.Values) string {
 	}
 	p.auth.Serial++
 	code := "na1-" + p.uuid("code "+strconv.Itoa(p.auth.Serial))
-	method := q.Get("code_challenge_method")
-	if method == "" {
-		method = "plain"
-	}
 	p.auth.Codes[code] = codeGrant{
-		Grant: g, Redirect: q.Get("redirect_uri"), Challenge: q.Get("code_challenge"), Method: method,
+		Grant: g, Redirect: q.Get("redirect_uri"), Challenge: q.Get("code_challenge"), Method: q.Get("code_challenge_method"),
 		Expires: now + codeLife.Milliseconds(),
 	}
 	return code
-}
-
-// scopesOf reads the scopes an authorize request asks for. Unknown required
-// ones are an error, unknown optional ones are dropped; fact sheet 1.1.
-func scopesOf(q url.Values) (granted, unknown []string) {
-	known := knownScopes()
-	for s := range strings.FieldsSeq(q.Get("scope")) {
-		if slices.Contains(known, s) {
-			granted = append(granted, s)
-		} else {
-			unknown = append(unknown, s)
-		}
-	}
-	for s := range strings.FieldsSeq(q.Get("optional_scope")) {
-		if slices.Contains(known, s) {
-			granted = append(granted, s)
-		}
-	}
-	slices.Sort(granted)
-	return slices.Compact(granted), unknown
 }

@@ -1,14 +1,23 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-// owner is a person of the account: an owner of records and the user behind it.
+// The types of owners; fact sheet 5.2.
+const (
+	ownerPerson = "PERSON"
+	ownerQueue  = "QUEUE"
+)
+
+// owner is a person of the account: an owner of records and the user behind it;
+// or a queue, which has no user.
 type owner struct {
-	ID, UserID                 int64
+	Type                       string // "" is a person
+	ID, UserID                 int64  // UserID 0 is no user
 	Email, FirstName, LastName string
 	TeamID                     int64
 	Team                       string
@@ -22,7 +31,7 @@ type ownerJSON struct {
 	FirstName string     `json:"firstName,omitempty"`
 	LastName  string     `json:"lastName,omitempty"`
 	UserID    *int64     `json:"userId"`
-	Inactive  int64      `json:"userIdIncludingInactive"`
+	Inactive  *int64     `json:"userIdIncludingInactive"`
 	CreatedAt string     `json:"createdAt"`
 	UpdatedAt string     `json:"updatedAt"`
 	Archived  bool       `json:"archived"`
@@ -37,11 +46,14 @@ type teamJSON struct {
 
 func (o *owner) view() ownerJSON {
 	v := ownerJSON{
-		ID: strconv.FormatInt(o.ID, 10), Email: o.Email, Type: "PERSON", FirstName: o.FirstName, LastName: o.LastName,
-		UserID: &o.UserID, Inactive: o.UserID, CreatedAt: stamp(o.Created), UpdatedAt: stamp(o.Updated), Archived: o.Archived != 0,
+		ID: strconv.FormatInt(o.ID, 10), Email: o.Email, Type: cmp.Or(o.Type, ownerPerson), FirstName: o.FirstName, LastName: o.LastName,
+		UserID: &o.UserID, Inactive: &o.UserID, CreatedAt: stamp(o.Created), UpdatedAt: stamp(o.Updated), Archived: o.Archived != 0,
 	}
 	if v.Archived {
 		v.UserID = nil
+	}
+	if o.UserID == 0 {
+		v.UserID, v.Inactive = nil, nil
 	}
 	if o.Team != "" {
 		v.Teams = []teamJSON{{strconv.FormatInt(o.TeamID, 10), o.Team, true}}
@@ -56,13 +68,24 @@ func (p *Portal) addOwner(o owner) *owner {
 	if n > 0 {
 		last := p.owners[n-1]
 		o.ID = last.ID + 1 + int64(mix(p.salt+n)%70_000)
-		o.UserID = last.UserID + 1 + int64(mix(p.salt-n)%20_000)
+		o.UserID = p.lastUserID() + 1 + int64(mix(p.salt-n)%20_000)
+	}
+	if o.Type == ownerQueue {
+		o.UserID = 0
 	}
 	if o.Team != "" {
 		o.TeamID = p.teamID(o.Team)
 	}
 	p.owners = append(p.owners, &o)
 	return &o
+}
+
+func (p *Portal) lastUserID() int64 {
+	last := int64(0)
+	for _, o := range p.owners {
+		last = max(last, o.UserID)
+	}
+	return last
 }
 
 func (p *Portal) teamID(name string) int64 {
@@ -184,7 +207,7 @@ const homeCurrency = "EUR"
 
 // dailyUsage is what a private app may still call today.
 func dailyUsage(c *call) (answer, error) {
-	if !c.who.static {
+	if !c.who.private {
 		return answer{}, &apiError{code: http.StatusForbidden, Message: "Only private apps have a daily limit.", Category: "FORBIDDEN"}
 	}
 	type usage struct {
@@ -196,12 +219,12 @@ func dailyUsage(c *call) (answer, error) {
 		ResetsAt     string `json:"resetsAt"`
 	}
 	c.p.meter.mu.Lock()
-	used := c.p.meter.today
+	used, daily := c.p.meter.today, c.p.meter.plan.daily
 	c.p.meter.mu.Unlock()
 	now := c.p.Now().In(c.p.zone)
 	year, month, day := now.Date()
 	midnight := now.AddDate(0, 0, 1).Add(-now.Sub(dayStart(year, month, day, c.p.zone)))
 	return ok(map[string][]usage{"results": {{
-		"private-apps-api-calls-daily", c.p.meter.plan.daily, used, stamp(now.UnixMilli()), "SUCCESS", stamp(midnight.UnixMilli()),
+		"private-apps-api-calls-daily", daily, used, stamp(now.UnixMilli()), "SUCCESS", stamp(midnight.UnixMilli()),
 	}}}), nil
 }

@@ -36,16 +36,12 @@ func (p *Portal) pageRoutes(mux *http.ServeMux) {
 
 func (p *Portal) home(w http.ResponseWriter, _ *http.Request) {
 	stats := p.Stats()
-	limits := p.opt.Limits
-	if limits == "" {
-		limits = "oauth"
-	}
-	view := homeView{Portal: p.portalID, Now: stamp(p.nowMS()), Limits: limits, Faults: p.Faults()}
+	limits := p.Limits()
+	view := homeView{Portal: p.portalID, Now: stamp(p.nowMS()), Limits: limits.Plan, Faults: p.Faults()}
 	for _, t := range p.tables {
 		view.Records = append(view.Records, homeRecords{t.kind.plural, stats.Records[t.kind.plural]})
 	}
-	pl := p.meter.plan
-	caps := map[string]int{burst: pl.app, search: pl.search, associations: pl.associations}
+	caps := map[string]int{burst: limits.App, search: limits.Search, associations: limits.Associations}
 	for _, name := range []string{burst, search, associations, oauth} {
 		view.Buckets = append(view.Buckets, homeBucket{name, stats.Requests[name], stats.Rejected[name], stats.MaxInWindow[name], caps[name]})
 	}

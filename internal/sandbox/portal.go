@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -17,39 +18,6 @@ import (
 // uiDomain is the host of the links to records.
 const uiDomain = "app.hubspot.com"
 
-// Options says what portal to open. The zero value is a self-made portal of
-// 2,000 contacts under OAuth limits, without latency.
-type Options struct {
-	// SeedDir is a folder with owners.csv, companies.csv, contacts.csv and
-	// deals.csv; a missing file is fine. "" is a self-made portal.
-	SeedDir string
-	// ShiftDates moves all dates of SeedDir so that the newest close date is today.
-	ShiftDates bool
-	// Contacts is the size of a self-made portal, 0 for 2,000. Companies are an
-	// eighth of it (at most 20,000), deals a quarter (at most 30,000).
-	Contacts int
-	// Latency is added to every API answer, after the change was applied.
-	Latency time.Duration
-	// Limits names the plan: "oauth" (or "": 110 calls per 10 s for an OAuth
-	// app, 190 for a static token), "free", "pro", "enterprise" or "off".
-	Limits string
-	// StateFile keeps the portal between runs: loaded when it is there, which
-	// makes SeedDir and Contacts meaningless, and saved shortly after changes and
-	// on Close, mode 0600, by rename.
-	StateFile string
-	// IndexLag is how long a change needs to reach the search index.
-	IndexLag time.Duration
-	// RefuseUniqueProperties answers 403 to a new property with hasUniqueValue.
-	RefuseUniqueProperties bool
-	// Now is the clock, nil for time.Now.
-	Now func() time.Time
-	// Seed makes ids, values and tokens; equal options with an equal clock give
-	// equal portals.
-	Seed int64
-	// Logger gets what a person at the sandbox would want to know; nil is silent.
-	Logger *slog.Logger
-}
-
 // Portal is one HubSpot account. All its methods are safe for concurrent use.
 type Portal struct {
 	opt      Options
@@ -62,6 +30,7 @@ type Portal struct {
 	zone     *time.Location
 	meter    *meter
 	faults   faults
+	requests requestLog
 	saver    saver
 	kinds    kinds
 
@@ -71,6 +40,7 @@ type Portal struct {
 	pipelines map[string][]*pipeline // by type name
 	linkTypes []*linkType
 	auth      auth
+	tokens    []staticToken
 	lagging   []lagged
 	sources   map[source]*source
 	listeners []func(happening)
@@ -79,13 +49,10 @@ type Portal struct {
 // Open makes the portal, or loads it. A bad seed file is an error that names
 // the file and the line.
 func Open(o Options) (*Portal, error) {
-	pl, ok := planOf(o.Limits)
-	if !ok {
-		return nil, fmt.Errorf("limits %q: want oauth, free, pro, enterprise or off", o.Limits)
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
-	if o.Contacts < 0 || o.IndexLag < 0 || o.Latency < 0 {
-		return nil, errors.New("contacts, latency and index lag must not be negative")
-	}
+	pl, _ := planOf(o.Limits) // checked
 	p := &Portal{opt: o, log: o.Logger, clock: o.Now, salt: mix(uint64(o.Seed)), zone: berlin(), sources: map[source]*source{}}
 	if p.clock == nil {
 		p.clock = time.Now
@@ -95,6 +62,8 @@ func Open(o Options) (*Portal, error) {
 	}
 	p.portalID = 146_000_000 + int64(p.salt%900_000)
 	p.meter = newMeter(pl, p.portalID, p.zone)
+	p.meter.name, p.meter.retryAfter, p.meter.category = cmp.Or(o.Limits, "oauth"), o.RetryAfter, o.RateCategory
+	p.faults.note = p.note
 	p.auth = p.newAuth()
 	if err := p.build(); err != nil {
 		return nil, err
@@ -112,6 +81,7 @@ func Open(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.issueTokens(false)
 	p.index()
 	return p, nil
 }
@@ -135,24 +105,24 @@ func (p *Portal) Close() error { return p.saveNow() }
 // Credentials are what a client of this portal needs.
 type Credentials struct {
 	PortalID     int64
-	Token        string // a static bearer token with every scope
+	Token        string // the first static bearer token
 	ClientID     string // of the OAuth app
 	ClientSecret string
 }
 
-// Credentials returns the portal's id, its static token and its OAuth app.
+// Credentials returns the portal's id, its first static token and its OAuth app.
 func (p *Portal) Credentials() Credentials {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return Credentials{PortalID: p.portalID, Token: p.auth.Static, ClientID: p.auth.ClientID, ClientSecret: p.auth.Secret}
+	return Credentials{PortalID: p.portalID, Token: p.tokens[0].Token, ClientID: p.auth.ClientID, ClientSecret: p.auth.Secret}
 }
 
 // Now is the portal's time.
 func (p *Portal) Now() time.Time { return p.clock().Add(time.Duration(p.skew.Load())) }
 
 // Advance moves the portal's time forward: tokens expire, windows roll, the
-// search index catches up.
-func (p *Portal) Advance(d time.Duration) { p.skew.Add(int64(d)) }
+// search index catches up. A negative d does nothing: the clock does not go back.
+func (p *Portal) Advance(d time.Duration) { p.skew.Add(int64(max(d, 0))) }
 
 func (p *Portal) nowMS() int64 { return p.Now().UnixMilli() }
 
