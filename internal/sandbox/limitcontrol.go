@@ -124,7 +124,7 @@ func (p *Portal) Limits() Limits {
 	return l
 }
 
-// window returns how long the bucket's window is, for people.
+// window is how long the bucket's window is, for people.
 func (u BucketUse) window() string {
 	if u.WindowMS == 0 {
 		return "today"

@@ -129,6 +129,7 @@ func TestSection5_2_OwnersComeAndGo(t *testing.T) {
 	require.Nil(t, r.at("userIdIncludingInactive"))
 	r = a.do(200, "GET", "/crm/owners/2026-09/"+person, "")
 	require.Equal(t, "PERSON", r.str("type"))
+	require.Greater(t, r.at("userId"), float64(a.p.owners[11].UserID), "after the users before the queue")
 	seen := map[any]bool{}
 	for _, o := range a.do(200, "GET", "/crm/owners/2026-09", "").list("results") {
 		entry, isObject := o.(map[string]any)
