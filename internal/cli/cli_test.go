@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 //	sandbox METHOD PATH [BODY]   calls the portal as its admin; the answer is on stdout
 //	captive NAME                 puts the address of a hotel's Wi-Fi into $NAME
 //	busy NAME                    puts an address that is in use into $NAME
+//	wrong FLAGS PATTERN          calls satchel sandbox: exit code 2, one line on stderr
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -58,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"sandbox": callSandbox,
 			"captive": captive,
 			"busy":    busy,
+			"wrong":   wrong,
 		},
 	})
 }
@@ -103,4 +106,16 @@ func busy(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { _ = l.Close() })
 	ts.Setenv(args[0], l.Addr().String())
+}
+
+// wrong calls satchel sandbox with flags that it must refuse.
+func wrong(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var out, said strings.Builder
+	noWindow := func(context.Context, *boot.Node, fs.FS) error { return errors.New("no window in a test") }
+	code := Main(ctx, append([]string{"sandbox"}, strings.Fields(args[0])...), Streams{In: strings.NewReader(""), Out: &out, Err: &said}, noWindow)
+	if code != exitUsage || out.Len() > 0 || strings.Count(said.String(), "\n") != 1 || !regexp.MustCompile(args[1]).MatchString(said.String()) {
+		ts.Fatalf("satchel sandbox %s: exit code %d, %q, %q", args[0], code, out.String(), said.String())
+	}
 }

@@ -24,7 +24,15 @@
 // # Time
 //
 // All of the portal's time is Options.Now plus what [Portal.Advance] added:
-// stamps, token expiry and the rate windows follow it. Latency is real time.
+// stamps, token expiry and the rate windows follow it. Latency is real time, and
+// so are the milliseconds of [Portal.Requests].
+//
+// # Switches
+//
+// What Options says at first can be changed while the portal runs, by methods
+// and by the control endpoints: [Portal.SetSettings], [Portal.SetLimits],
+// [Portal.Fault]. A state file keeps the records, the tokens of the OAuth app and
+// the clock, but no switches.
 //
 // # The way of a request
 //
@@ -44,7 +52,25 @@
 // NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records that have no value; an
 // owner that does not exist is refused as INVALID_OWNER_ID; the search body
 // may hold 3,000 characters; associations batches carry no rate headers, as
-// search does; a token endpoint has no limit of its own.
+// search does.
+//
+// Of sign-in: the token endpoint has no limit of its own, its 429 and BAD_HUB
+// come by a fault, and that 429 has an errorType and no policyName; BAD_SCOPES
+// goes with invalid_scope and "missing or unknown scopes"; v1 knows no
+// client_credentials; a token without a user is refused where an account is
+// needed, with MISSING_SCOPES; where PKCE is enforced a code without a challenge
+// is refused too, and only S256 counts; a refresh token introspects with
+// token_type Bearer and without an expiry; an unknown optional scope is dropped
+// unless the app lists its scopes; the page's words for a scope that the account
+// lacks are made up, and so are the signatures of signed_access_token.
+//
+// Of limits: Secondly is 15 beside 100 and else a tenth; a call of associations
+// counts against the day of private apps as well as its own, which is 500,000 on
+// every plan without the API limit increase; the increase is one, and for
+// Professional and Enterprise only; Retry-After is rounded up to whole seconds;
+// the category RATE_LIMITS takes the place of the errorType. A queue among the
+// owners has no user ids, and an owner that is archived loses the grants of its
+// user.
 //
 // # Not for production
 //
