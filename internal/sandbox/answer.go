@@ -75,6 +75,9 @@ func failure(err error, correlation string) answer {
 	if shown.Status == "" {
 		shown.Status = "error"
 	}
+	if shown.PolicyName == "DAILY" && shown.RequestID == "" { // a planned refusal; fact sheet 2.3
+		shown.RequestID = correlation
+	}
 	return answer{code: api.code, body: encodeJSON(&shown), header: api.header}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // tokenInfo is an introspection; fact sheet 1.5.
 type tokenInfo struct {
-	Active    bool         `json:"active"`
+	Active    *bool        `json:"active,omitempty"` // nil in v1
 	Token     string       `json:"token,omitempty"`
 	HubID     int64        `json:"hub_id,omitempty"`
 	UserID    int64        `json:"user_id,omitempty"`
@@ -40,6 +40,10 @@ type signedToken struct {
 	TrialScopeGroups string `json:"trialScopeToScopeGroupPks"`
 	UserLevel        bool   `json:"isUserLevel"`
 	Private          bool   `json:"isPrivateDistribution"`
+	InstallID        string `json:"appInstallId"`
+	Installer        int64  `json:"installingUserId"`
+	Audience         string `json:"audience"`
+	Service          bool   `json:"isServiceAccount"`
 }
 
 func introspect(c *call) (answer, error) {
@@ -61,7 +65,7 @@ func introspect(c *call) (answer, error) {
 		info.TokenUse, info.TokenType = "refresh_token", "Bearer"
 		return ok(info), nil
 	}
-	return ok(tokenInfo{}), nil
+	return ok(map[string]bool{"active": false}), nil
 }
 
 // tokenIn finds the token that a call is about. Some of HubSpot's prose names
@@ -76,9 +80,9 @@ func tokenIn(form interface{ Get(name string) string }) string {
 }
 
 func (p *Portal) describe(token string, g grant) tokenInfo {
-	private := false
+	private, active := false, true
 	info := tokenInfo{
-		Active: true, Token: token, ClientID: p.auth.ClientID, AppID: p.auth.AppID, Scopes: g.Scopes, Private: &private,
+		Active: &active, Token: token, ClientID: p.auth.ClientID, AppID: p.auth.AppID, Scopes: g.Scopes, Private: &private,
 	}
 	if g.UserID != 0 {
 		info.HubID, info.UserID, info.User, info.HubDomain = p.portalID, g.UserID, p.emailOf(g.UserID), hubDomain
@@ -96,7 +100,7 @@ func (p *Portal) sign(token string, a access) *signedToken {
 		ScopeGroups: opaque("groups " + strings.Join(a.Grant.Scopes, " ")), NewSignature: opaque("new signature"), Hublet: "na1",
 	}
 	if a.Grant.UserID != 0 {
-		s.HubID = p.portalID
+		s.HubID, s.Installer = p.portalID, a.Grant.UserID
 	}
 	return s
 }
@@ -112,6 +116,7 @@ func accessTokenInfo(c *call) (answer, error) {
 	}
 	info := c.p.describe(token, a.Grant)
 	info.ExpiresIn, info.TokenType = (a.Expires-c.p.nowMS())/1000, "access"
+	info.Active, info.ClientID = nil, "" // the later versions have these
 	return ok(info), nil
 }
 
@@ -125,6 +130,7 @@ func refreshTokenInfo(c *call) (answer, error) {
 	}
 	info := c.p.describe(token, g)
 	info.TokenType = "refresh"
+	info.Active, info.AppID, info.Private = nil, 0, nil // the later versions have these
 	return ok(info), nil
 }
 

@@ -225,7 +225,7 @@ func TestSection1_5_Introspection(t *testing.T) {
 	require.Equal(t, "Bearer", r.at("token_type"))
 	require.Equal(t, "access_token", r.at("token_use"))
 	require.Equal(t, []string{
-		"appId", "expiresAt", "hubId", "hublet", "isPrivateDistribution", "isUserLevel", "newSignature", "scopeToScopeGroupPks", "scopes",
+		"appId", "appInstallId", "audience", "expiresAt", "hubId", "hublet", "installingUserId", "isPrivateDistribution", "isServiceAccount", "isUserLevel", "newSignature", "scopeToScopeGroupPks", "scopes",
 		"signature", "trialScopeToScopeGroupPks", "trialScopes", "userId",
 	}, keys(r.at("signed_access_token")))
 	require.EqualValues(t, a.p.portalID, r.at("signed_access_token", "hubId"))
