@@ -30,6 +30,7 @@ func families() []family {
 		{"labels", []string{"/crm/associations/{v}", "/crm/v4/associations", "/crm/associations/v4"}, driveLabels},
 		{"properties", []string{"/crm/properties/{v}", "/crm/v3/properties"}, driveProperties},
 		{"pipelines", []string{"/crm/pipelines/{v}", "/crm/v3/pipelines"}, drivePipelines},
+		{"pipeline changes", []string{"/crm/pipelines/{v}", "/crm/v3/pipelines"}, drivePipelineChanges},
 		{"owners", []string{"/crm/owners/{v}", "/crm/v3/owners"}, driveOwners},
 		{"account", []string{"/account-info/{v}", "/account-info/v3"}, driveAccount},
 		{"uninstall", []string{"/appinstalls/{v}", "/appinstalls/v3"}, driveUninstall},

@@ -115,8 +115,8 @@ func TestSection5_1_StageLimit(t *testing.T) {
 	require.Equal(t, "OPEN", r.str("results", 4, "metadata", "ticketState"))
 }
 
-// Fact sheet 5.1 and 0: a stage that a record is in stays; for a pipeline the
-// version and the flags decide.
+// Fact sheet 5.1 and 0: whether a stage that a record is in may go, the
+// version and the flags decide, for a stage as for its pipeline.
 func TestSection5_1_StageInUse(t *testing.T) {
 	t.Parallel()
 	a := open(t)
@@ -125,7 +125,8 @@ func TestSection5_1_StageInUse(t *testing.T) {
 	deal := a.do(201, "POST", v+"deals", fmt.Sprintf(`{"properties":{"dealname":"x","pipeline":%q,"dealstage":"s1"}}`, id)).str("id")
 	want := `{"status":"error","message":"Stages [s1] are in use and cannot be deleted","correlationId":"$id","context":{"stageIds":["s1"],"objectIds":["` + deal + `"]},"category":"VALIDATION_ERROR","subCategory":"PipelineError.STAGE_ID_IN_USE"}`
 	a.do(400, "DELETE", pipes+"deals/"+id+"/stages/s1", "").envelope(want)
-	a.do(400, "DELETE", "/crm/v3/pipelines/deals/"+id+"/stages/s1", "").envelope(want)
+	a.do(400, "DELETE", "/crm/v3/pipelines/deals/"+id+"/stages/s1?validateReferencesBeforeDelete=true", "").envelope(want)
+	a.do(400, "DELETE", "/crm/pipelines/2026-03/deals/"+id+"/stages/s1?validateReferencesBeforeDelete=true", "").envelope(want)
 	a.do(400, "DELETE", pipes+"deals/"+id, "").envelope(want)
 	a.do(400, "DELETE", "/crm/pipelines/2026-03/deals/"+id+"?validateReferencesBeforeDelete=true", "").envelope(want)
 	a.do(400, "DELETE", "/crm/v3/pipelines/deals/"+id+"?validateDealStageUsagesBeforeDelete=true", "").envelope(want)

@@ -233,8 +233,8 @@ func (c *call) changeStage(check func(stageBody) error) (answer, error) {
 	return ok(s.view()), nil
 }
 
-// archiveStage is DELETE …/stages/{stage}. A stage that a record is in stays, in
-// every version: this call has no flags.
+// archiveStage is DELETE …/stages/{stage}. A stage that a record is in stays; up
+// to 2026-03 only when the flag, which 2026-09 does not have, says so.
 func archiveStage(c *call) (answer, error) {
 	t, err := c.piped()
 	if err != nil {
@@ -249,8 +249,10 @@ func archiveStage(c *call) (answer, error) {
 	case s.Archived != 0:
 		return answer{}, notFound()
 	}
-	if err := t.stagesInUse([]string{s.ID}); err != nil {
-		return answer{}, err
+	if c.version == "2026-09" || c.r.URL.Query().Get("validateReferencesBeforeDelete") == "true" {
+		if err := t.stagesInUse([]string{s.ID}); err != nil {
+			return answer{}, err
+		}
 	}
 	s.Archived = c.p.nowMS()
 	c.noteStage(s, "DELETE")
