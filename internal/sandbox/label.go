@@ -11,13 +11,18 @@ import (
 // sheet 5.3.
 func labelRoutes(on mount) {
 	at := func(op operation, method, rest string) {
-		on(op, method, "/crm/associations/{v}"+rest, "/crm/v4/associations"+rest, "/crm/associations/v4"+rest)
+		on(op, method, "/crm/associations/{v}"+rest, "/crm/associations/v4"+rest)
 	}
-	const labels, limits = "/{type}/{to}/labels", "/definitions/configurations"
-	at(listLabels, "GET", labels)
-	at(createLabel, "POST", labels)
-	at(renameLabel, "PUT", labels)
-	at(deleteLabel, "DELETE", labels+"/{label}")
+	labels := func(op operation, method, rest string) {
+		const path = "/{type}/{to}/labels"
+		at(op, method, path+rest)
+		on(op, method, "/crm/v4/associations"+path+rest)
+	}
+	labels(listLabels, "GET", "")
+	labels(createLabel, "POST", "")
+	labels(renameLabel, "PUT", "")
+	labels(deleteLabel, "DELETE", "/{label}")
+	const limits = "/definitions/configurations"
 	at(allLinkLimits, "GET", limits+"/all")
 	at(pairLinkLimits, "GET", limits+"/{type}/{to}")
 	at(createLinkLimits, "POST", limits+"/{type}/{to}/batch/create")
@@ -109,18 +114,23 @@ func (p *Portal) nextLinkID() int {
 	return last + 1
 }
 
-// ownLabel finds a label that the account made.
+// ownLabel finds a label that the account made. HubSpot's own types are counted
+// apart from it, so both may have the same id; the account's is meant.
 func (p *Portal) ownLabel(from, to *table, id int) (int, error) {
-	i := slices.IndexFunc(p.linkTypes, func(lt *linkType) bool {
-		return !lt.Gone && lt.ID == id && lt.From == from.kind.id && lt.To == to.kind.id
-	})
-	switch {
-	case i < 0:
-		return 0, &apiError{code: http.StatusNotFound, Message: "Association type " + strconv.Itoa(id) + " was not found", Category: "OBJECT_NOT_FOUND"}
-	case p.linkTypes[i].Category != userDefined || p.linkTypes[i].Label == "":
+	known := false
+	for i, lt := range p.linkTypes {
+		if lt.Gone || lt.ID != id || lt.From != from.kind.id || lt.To != to.kind.id {
+			continue
+		}
+		if lt.Category == userDefined && lt.Label != "" {
+			return i, nil
+		}
+		known = true
+	}
+	if known {
 		return 0, invalid("Association type %d is not a label of this account and cannot be changed", id)
 	}
-	return i, nil
+	return 0, &apiError{code: http.StatusNotFound, Message: "Association type " + strconv.Itoa(id) + " was not found", Category: "OBJECT_NOT_FOUND"}
 }
 
 // renameLabel is PUT …/labels: 204. A label that reads the same in both
