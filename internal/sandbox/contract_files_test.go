@@ -172,6 +172,8 @@ func elsewhere(r route, path string) (version, other string) {
 		return "v4", strings.Replace(path, "/crm/associations/v4/", "/crm/v4/associations/", 1)
 	case strings.HasPrefix(path, "/crm/v4/associations/"):
 		return "v4", strings.Replace(path, "/crm/v4/associations/", "/crm/associations/v4/", 1)
+	case strings.HasPrefix(path, "/crm/v3/schemas"):
+		return "v3", strings.Replace(path, "/crm/v3/schemas", "/crm-object-schemas/v3/schemas", 1)
 	default:
 		return "", ""
 	}

@@ -139,6 +139,7 @@ type schemaBody struct {
 	Sensitive   *bool          `json:"allowsSensitiveProperties"`
 	Properties  []propertyBody `json:"properties"`
 	Associated  []string       `json:"associatedObjects"`
+	Itself      bool           `json:"shouldCreateSameObjectAssociation"` // up to 2026-03
 }
 
 // apply copies what a body has into a type.
@@ -212,6 +213,9 @@ func createSchema(c *call) (answer, error) {
 	t, err := c.p.newType(d, in.Properties, with)
 	if err != nil {
 		return answer{}, err
+	}
+	if in.Itself && c.version != "2026-09" {
+		c.p.newLinkType(t, t, "")
 	}
 	return answer{code: http.StatusCreated, body: encodeJSON(c.p.schemaView(t, schemaParts{true, true, true}))}, nil
 }
