@@ -96,6 +96,9 @@ func FuzzWildcard(f *testing.F) {
 	f.Add("a*bc*c", "abcc")
 	f.Add("*\xff", "\xff")
 	f.Fuzz(func(t *testing.T, pattern, s string) {
+		if !strings.Contains(pattern, "*") {
+			pattern += "*" // without one it is compared word by word
+		}
 		require.Equal(t, starMatch(pattern, s), wildcard(pattern, s))
 	})
 }

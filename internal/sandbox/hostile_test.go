@@ -324,6 +324,18 @@ func TestSection3_4_AbsurdPages(t *testing.T) {
 	require.Empty(t, a.search(200, "contacts", `{"after":9990,"limit":10}`).list("results"))
 }
 
+// Fact sheet 3.4: what is no number or time is no operand for one.
+func TestSection3_4_Operands(t *testing.T) {
+	a := open(t)
+	for _, name := range []string{"hs_object_id", "num_associated_deals", "createdate", "lastmodifieddate", "hs_birthday"} {
+		for _, op := range []string{"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN", "IN", "NOT_IN"} {
+			for _, val := range []string{"NaN", "x", "1e400", "", "--1", "1,5", "2026-13-01", "\u0000"} {
+				a.search(400, "contacts", fmt.Sprintf(`{"filterGroups":[{"filters":[{"propertyName":%q,"operator":%q,"value":"%s","highValue":"%[3]s","values":["%[3]s"]}]}]}`, name, op, val))
+			}
+		}
+	}
+}
+
 // Routes that HubSpot does not have are a page, in every tree; fact sheet 8.
 func TestHostile_UnknownRoutes(t *testing.T) {
 	a := open(t)
