@@ -72,6 +72,41 @@
 // owners has no user ids, and an owner that is archived loses the grants of its
 // user.
 //
+// Pipelines: a label or an id that is taken is a 409; a probability between the
+// steps of 0.1 is taken, and a deal's stage of 0.0 or 1.0 is closed unless
+// isClosed says otherwise; a stage in use is not deleted in any version, and a
+// replace that drops stages asks as a delete does; records of a pipeline that
+// went keep their values; the last pipeline of deals or tickets stays; the audit
+// has the newest change first.
+//
+// Properties: "in use" is what a validation rule, an administrator's rule or the
+// schema of the type itself names; of HubSpot's own definitions only options may
+// be changed; a group with live properties is not deleted; the names groups and
+// batch are refused, since paths would hide them; a property of another
+// dataSensitivity than the one asked for is a 404, and its values need no
+// further scope; in a batch archive one property that may not go refuses all.
+//
+// Rules: a broken validation rule is PROPERTY_VALIDATION_FAILED, in every
+// version; a rule that needs arguments is removed by a PUT without any, one that
+// needs none by "false"; BEFORE and AFTER durations count from now, FORMAT is
+// kept and not enforced; conditional rules are asked when a write sets one of
+// their two properties, the create form's only on create; a datetime that cannot
+// be read is INVALID_LONG, a date INVALID_DATE.
+//
+// Associations: a limit that would be passed is a VALIDATION_ERROR; what was
+// there before the limit stays, and a merge does not ask.
+//
+// Custom objects: all associations of a type are USER_DEFINED, those with
+// activities are made with it; the keys of inline associations are full names; a
+// delete is refused while there are live records, a purge needs an archived
+// type, whose name is taken until then; a stage's metadata is kept as sent; a
+// pipeline is filled in only when a stage was sent; HubSpot's own types can be
+// read as schemas and not changed.
+//
+// Limits: the numbers are those of an Enterprise account as far as is known, near
+// is 80 percent; only custom types, custom and unique properties, stages and
+// labels are refused beyond theirs.
+//
 // # Not for production
 //
 // The control endpoints under /_sandbox need no token and answer only on a

@@ -91,8 +91,8 @@ func (p *Portal) newLabel(from, to *table, name, label, inverse string) ([]*link
 			}
 		}
 	}
-	if count >= 10 {
-		return nil, invalid("The limit of 10 association labels between %s and %s has been reached.", from.kind.plural, to.kind.plural)
+	if count >= labelMax {
+		return nil, invalid("The limit of %d association labels between %s and %s has been reached.", labelMax, from.kind.plural, to.kind.plural)
 	}
 	n, id := len(p.linkTypes), p.nextLinkID()
 	there := &linkType{From: from.kind.id, To: to.kind.id, ID: id, Category: userDefined, Label: label, Name: name, Inverse: n + 1}

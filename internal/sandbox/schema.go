@@ -23,6 +23,7 @@ func schemaRoutes(on mount) {
 	pipelineRoutes(on)
 	validationRoutes(on)
 	customRoutes(on)
+	limitRoutes(on)
 	on(listOwners, "GET", "/crm/owners/{v}", "/crm/v3/owners")
 	on(getOwner, "GET", "/crm/owners/{v}/{id}", "/crm/v3/owners/{id}")
 }

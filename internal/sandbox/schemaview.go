@@ -1,6 +1,9 @@
 package sandbox
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // typeLabels are a type's names for people.
 type typeLabels struct {
@@ -65,7 +68,7 @@ func (p *Portal) typeView(t *table) typeJSON {
 	if d == nil {
 		return typeJSON{
 			ID: t.kind.id, ObjectType: t.kind.id, Name: t.kind.upper, Full: t.kind.upper,
-			Labels:    typeLabels{t.kind.title, t.kind.title + "s"},
+			Labels:    typeLabels{t.kind.title, strings.ToUpper(t.kind.plural[:1]) + strings.ReplaceAll(t.kind.plural[1:], "_", " ")},
 			Secondary: []string{}, Required: list(t.kind.required), Searchable: list(t.kind.searched),
 		}
 	}
