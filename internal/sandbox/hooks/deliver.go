@@ -139,7 +139,7 @@ func (s *Sender) deliver(ctx context.Context, r round) {
 				if err == nil {
 					err = s.send(ctx, r.target, batch)
 				}
-				s.settle(batch, err, ctx.Err() != nil)
+				s.settle(batch, err, err != nil && ctx.Err() != nil)
 			}
 		})
 	}
@@ -188,14 +188,15 @@ func (s *Sender) send(ctx context.Context, target string, batch []*Waiting) erro
 // settle notes how a batch fared: delivered, to be tried again, or given up. A
 // batch that was called off goes back as it was, even if it has arrived.
 func (s *Sender) settle(batch []*Waiting, err error, calledOff bool) {
+	if err != nil && !calledOff {
+		s.log.Warn("webhooks were not delivered", slog.Int("notifications", len(batch)), slog.Any("error", err))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	calledOff = calledOff && err != nil
 	if !calledOff {
 		s.stats.Requests++
 		if err != nil {
 			s.stats.LastFailure = err.Error()
-			s.log.Warn("webhooks were not delivered", slog.Int("notifications", len(batch)), slog.Any("error", err))
 		}
 	}
 	for _, w := range batch {

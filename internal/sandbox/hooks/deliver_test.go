@@ -188,6 +188,7 @@ func TestPump_CalledOffGoesBack(t *testing.T) {
 	go func() { done <- a.s.Pump(ctx) }()
 	<-arrived
 	require.Len(t, a.s.State().Waiting, 1, "under way is not delivered")
+	require.Equal(t, Stats{Waiting: 1}, a.s.Stats())
 	waiting, give := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer give()
 	require.ErrorIs(t, a.s.Pump(waiting), context.DeadlineExceeded, "pumps take turns")
@@ -198,44 +199,6 @@ func TestPump_CalledOffGoesBack(t *testing.T) {
 	a.always(200)
 	a.pump()
 	require.Equal(t, []any{0.0}, a.field("attemptNumber"))
-}
-
-func TestRun_DeliversWhatIsPublishedAndWokenFor(t *testing.T) {
-	a := newApp(t)
-	a.subscribe("contact.creation", "", "")
-	a.always(500)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() { done <- a.s.Run(ctx) }()
-	arrives := func(attempt float64) {
-		t.Helper()
-		require.Eventually(t, func() bool { return slices.Contains(a.field("attemptNumber"), any(attempt)) }, 5*time.Second, time.Millisecond)
-		require.Eventually(t, func() bool { st := a.s.Stats(); return st.Requests == int64(attempt)+1 }, 5*time.Second, time.Millisecond)
-	}
-	a.s.Publish(contacts(1, 1)...)
-	arrives(0)
-	a.clk.Add(time.Minute)
-	a.s.Wake()
-	arrives(1)
-	cancel()
-	require.NoError(t, <-done)
-}
-
-func TestRun_SleepsUntilTheNextAttemptIsDue(t *testing.T) {
-	a := newApp(t)
-	a.subscribe("contact.creation", "", "")
-	require.NoError(t, a.s.Restore(func() State {
-		st := a.s.State()
-		a.s.Publish(contacts(1, 1)...)
-		st.Waiting = a.s.State().Waiting
-		st.Waiting[0].Due = a.clk.Now().UnixMilli() + 30
-		return st
-	}()))
-	require.InDelta(t, 30*time.Millisecond, a.s.pause(), 0)
-	a.clk.Add(time.Second)
-	require.Equal(t, 10*time.Millisecond, a.s.pause())
-	require.NoError(t, a.s.DeleteSettings())
-	require.Equal(t, time.Hour, a.s.pause())
 }
 
 // Everything at once, for the race detector: what is published is delivered

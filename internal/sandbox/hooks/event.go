@@ -104,7 +104,7 @@ func (sub *Subscription) wants(e *Event) bool {
 	if sub.EventType == generic+"."+string(e.Kind) {
 		return sub.ObjectTypeID == e.ObjectTypeID
 	}
-	return e.Stem != "" && sub.EventType == e.Stem+"."+string(e.Kind)
+	return sub.EventType == e.Stem+"."+string(e.Kind)
 }
 
 // notify renders an event for a subscription, without the event's id and the

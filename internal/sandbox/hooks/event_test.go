@@ -46,16 +46,17 @@ func TestPayload_Section7_1_GenericTypesNameTheObjectType(t *testing.T) {
 	a.subscribe("object.propertyChange", "amount", "0-3")
 	a.subscribe("object.merge", "", "0-3")
 	a.subscribe("object.associationChange", "", "0-3")
-	at := time.UnixMilli(5)
+	at, merged := time.UnixMilli(5), []int64{8}
 	a.s.Publish(
 		Event{Kind: PropertyChange, ObjectTypeID: "0-3", ObjectID: 7, OccurredAt: at, Source: "API", Property: "amount"},
 		Event{Kind: PropertyChange, ObjectTypeID: "0-3", ObjectID: 7, OccurredAt: at, Source: "API", Property: "amount", Value: "<5>", Sensitive: true},
-		Event{Kind: Merge, ObjectTypeID: "0-3", ObjectID: 9, OccurredAt: at, Source: "API", PrimaryID: 7, MergedIDs: []int64{8}, NewID: 9},
+		Event{Kind: Merge, ObjectTypeID: "0-3", ObjectID: 9, OccurredAt: at, Source: "API", PrimaryID: 7, MergedIDs: merged, NewID: 9},
 		Event{
 			Kind: AssociationChange, ObjectTypeID: "0-3", ObjectID: 7, OccurredAt: at, Source: "API",
 			Association: Association{Type: "DEAL_TO_CONTACT", TypeID: 3, Category: "HUBSPOT_DEFINED", FromID: 7, ToID: 1, FromTypeID: "0-3", ToTypeID: "0-1", Removed: true},
 		},
 	)
+	merged[0] = 99 // Publish keeps nothing of the events
 	a.pump()
 	const head = `"portalId":33,"appId":1160452,"occurredAt":5,"subscriptionType":`
 	got := a.deliveries()

@@ -13,15 +13,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clock is a test's time, which stands still until it is moved.
+// clock is a test's time, which stands still until it is moved, or runs from
+// ticking on.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu      sync.Mutex
+	now     time.Time
+	ticking time.Time
 }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.ticking.IsZero() {
+		return c.now.Add(time.Since(c.ticking))
+	}
 	return c.now
 }
 

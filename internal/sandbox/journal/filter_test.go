@@ -112,7 +112,10 @@ func TestAppend_FiltersDecide(t *testing.T) {
 	filter(cond("city", "EQ", "Köln"))
 	b.Append(record(2, "Köln", ""), record(3, "Bonn", "31"), record(99, "Ulm", "40"))
 	require.Equal(t, []int64{1, 2, 3}, b.ids())
+	b.subscribe(Request{Type: Object, ObjectTypeID: "0-2", Actions: []Action{Create}})
+	b.Append(Event{Action: Create, ObjectTypeID: "0-2", ObjectID: 4})
+	require.Equal(t, []int64{1, 2, 3, 4}, b.ids(), "a filter is one subscription's")
 	require.NoError(t, b.DeleteFilter(first))
 	b.Append(record(99, "Bonn", "31"))
-	require.Equal(t, []int64{1, 2, 3}, b.ids())
+	require.Equal(t, []int64{1, 2, 3, 4}, b.ids())
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,11 +75,51 @@ func TestSnapshot_Section7_3_FromRequestToJournal(t *testing.T) {
 func TestSnapshot_AReadOfTheJournalCompletesIt(t *testing.T) {
 	var b *bench
 	b = newBench(t, values(&b))
-	_, err := b.RequestSnapshots([]SnapshotRequest{{portal, "0-1", 1, []string{"a"}}})
+	var requests []SnapshotRequest
+	var want []any
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		requests = append(requests, SnapshotRequest{portal, "0-1", 1, []string{name}})
+		want = append(want, map[string]any{name: "value of " + name})
+	}
+	_, err := b.RequestSnapshots(requests)
 	require.NoError(t, err)
 	b.clk.Add(time.Minute)
+	for range 2 {
+		var got []any
+		for _, e := range b.all() {
+			got = append(got, e["propertyChanges"])
+		}
+		require.Equal(t, want, got, "in order, and once")
+	}
+}
+
+// While one reader waits for the values, another neither waits nor reads them
+// again.
+func TestSnapshot_IsReadOnce(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	var calls atomic.Int32
+	b := newBench(t, func(o *Options) {
+		o.Values = func(string, int64, []string) (map[string]string, bool) {
+			if calls.Add(1) == 1 {
+				close(entered)
+				<-release
+			}
+			return map[string]string{"a": "1"}, true
+		}
+	})
+	out, err := b.RequestSnapshots([]SnapshotRequest{{portal, "0-1", 1, []string{"a"}}})
+	require.NoError(t, err)
+	b.clk.Add(time.Minute)
+	done := make(chan struct{})
+	go func() { defer close(done); _, _ = b.Latest() }()
+	<-entered
+	st, err := b.SnapshotStatus(out[0].StatusID)
+	require.NoError(t, err)
+	require.Equal(t, InProgress, st.Status)
+	close(release)
+	<-done
 	require.Equal(t, []int64{1}, b.ids())
-	require.Equal(t, []int64{1}, b.ids(), "once")
+	require.Equal(t, int32(1), calls.Load())
 }
 
 func TestSnapshot_WithoutValuesFails(t *testing.T) {
@@ -157,7 +198,11 @@ func TestState_SurvivesARestart(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 3, 1}, again.ids())
 	require.Equal(t, old.State().Files, new.State().Files[:2], "offsets do not depend on the run")
 
-	st.Files[0].Seq = 9
+	st.Files = old.State().Files
+	st.LastSeq = 99
+	st.Files[1].Seq = 9
+	require.Error(t, again.Restore(st))
+	st.Files, st.LastSeq = st.Files[:1], 0
 	require.Error(t, again.Restore(st))
 	require.Equal(t, []int64{1, 2, 3, 1}, again.ids())
 }
@@ -188,6 +233,18 @@ func TestJournal_ConcurrentUse(t *testing.T) {
 	}
 	done := make(chan struct{})
 	go func() { work.Wait(); close(done) }()
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_, _ = b.Latest()
+			}
+		}
+	})
+	defer reader.Wait()
 	next := map[int64]int64{}
 	seen, snapshots := 0, 0
 	follow := func(e Entry) {
@@ -223,6 +280,7 @@ func TestJournal_ConcurrentUse(t *testing.T) {
 		}
 		select {
 		case <-done:
+			reader.Wait()
 			finished = true
 			b.clk.Add(time.Minute)
 		default:

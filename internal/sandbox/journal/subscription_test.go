@@ -84,6 +84,7 @@ func TestUnsubscribe(t *testing.T) {
 	_, err = b.Filter(f)
 	require.Equal(t, 404, code(t, err), "a filter goes with its subscription")
 	b.UnsubscribePortal(34)
+	b.UnsubscribePortal(0)
 	require.Len(t, b.Subscriptions(), 2)
 	b.UnsubscribePortal(portal)
 	require.Len(t, b.Subscriptions(), 1)

@@ -80,6 +80,7 @@ func (b *bench) read(e Entry) content {
 	var c content
 	require.NoError(b.t, json.Unmarshal(raw, &c))
 	require.Equal(b.t, e.CurrentOffset, c.Offset)
+	require.NotEmpty(b.t, c.Events)
 	return c
 }
 
