@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// State is what a sender keeps between runs; it is made to be written as JSON.
-// Disturbances are not part of it.
+// State is what a sender keeps between runs; it is made to be written as JSON
+// (gob would lose what is false or empty on purpose). Disturbances are not part
+// of it.
 type State struct {
 	Settings      *Settings      `json:"settings,omitempty"`
 	Subscriptions []Subscription `json:"subscriptions"`

@@ -160,7 +160,7 @@ func (j *Journal) token(offset string, expires Stamp) string {
 
 // Open gives the file that a token stands for, as JSON. A token that was not
 // made here or has expired is refused with 403, as a presigned address is, and
-// one whose file is gone with 404. The offset's subscription does not matter.
+// one whose file is gone with 404.
 func (j *Journal) Open(token string) ([]byte, error) {
 	refused := &Error{Code: http.StatusForbidden, Category: "FORBIDDEN", Message: "This link is not valid or has expired"}
 	offset, rest, _ := strings.Cut(token, ".")
