@@ -75,7 +75,7 @@ func failure(err error, correlation string) answer {
 	if shown.Status == "" {
 		shown.Status = "error"
 	}
-	if shown.PolicyName == "DAILY" && shown.RequestID == "" { // a planned refusal; fact sheet 2.3
+	if shown.PolicyName == "DAILY" { // the one refusal that names its request twice; fact sheet 2.3
 		shown.RequestID = correlation
 	}
 	return answer{code: api.code, body: encodeJSON(&shown), header: api.header}

@@ -37,6 +37,7 @@ func families() []family {
 		{"label changes", []string{"/crm/associations/{v}", "/crm/v4/associations", "/crm/associations/v4"}, driveLabelChanges},
 		{"association limits", []string{"/crm/associations/{v}", "/crm/associations/v4"}, driveLinkLimits},
 		{"schemas", []string{"/crm-object-schemas/{v}/schemas", "/crm-object-schemas/v3/schemas", "/crm/v3/schemas"}, driveSchemas},
+		{"limits", []string{"/crm/limits/{v}", "/crm/v3/limits"}, driveLimits},
 		{"owners", []string{"/crm/owners/{v}", "/crm/v3/owners"}, driveOwners},
 		{"account", []string{"/account-info/{v}", "/account-info/v3"}, driveAccount},
 		{"uninstall", []string{"/appinstalls/{v}", "/appinstalls/v3"}, driveUninstall},

@@ -192,7 +192,7 @@ func createSchema(c *call) (answer, error) {
 	if !typeName.MatchString(in.Name) {
 		return answer{}, invalid("Object type name %q is not valid: letters, digits and underscores only, a letter first", in.Name)
 	}
-	if c.p.opt.RefuseUniqueProperties && slices.ContainsFunc(in.Properties, propertyBody.unique) {
+	if c.p.refusesUnique() && slices.ContainsFunc(in.Properties, propertyBody.unique) {
 		return answer{}, (&call{who: &caller{}}).need("crm.schemas.custom.write")
 	}
 	c.p.mu.Lock()

@@ -39,7 +39,6 @@ type meter struct {
 	day        string // of the daily counts, in the account's time zone
 	today      int
 	assocToday int
-	refusals   uint64 // requestIds made so far
 }
 
 // appUse is one app's burst window.
@@ -163,32 +162,17 @@ func (m *meter) daySpent(bucket string, who *caller, now time.Time) (*apiError, 
 	if !(assoc && m.assocToday >= m.plan.assocDaily) && !(private && m.today >= m.plan.daily) {
 		return nil, 0
 	}
-	m.refusals++
-	e := tooMany("You have reached your daily limit.", "DAILY", "")
-	e.RequestID = formatUUID(requestID(m.portalID, m.refusals))
-	return e, untilMidnight(now, m.zone)
+	return tooMany("You have reached your daily limit.", "DAILY", ""), untilMidnight(now, m.zone)
 }
 
-// spendDaily takes one of the day's calls.
+// spendDaily takes one of the day's calls, where they are counted.
 func (m *meter) spendDaily(bucket string, who *caller) {
-	if bucket == associations {
+	if bucket == associations && m.plan.assocDaily > 0 {
 		m.assocToday++
 	}
-	if who.private {
+	if who.private && m.plan.daily > 0 {
 		m.today++
 	}
-}
-
-// requestID makes the id that only the DAILY body has: 32 hex digits in groups.
-func requestID(portal int64, n uint64) []byte {
-	b := make([]byte, 0, 16)
-	for _, half := range []uint64{mix(uint64(portal) ^ n), mix(n + 1)} {
-		for shift := 56; shift >= 0; shift -= 8 {
-			b = append(b, byte(half>>shift))
-		}
-	}
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return b
 }
 
 func untilMidnight(now time.Time, zone *time.Location) time.Duration {

@@ -101,7 +101,7 @@ func batchCreateProperties(c *call) (answer, error) {
 	if err := checkBatch(in.Inputs == nil, len(in.Inputs)); err != nil {
 		return answer{}, err
 	}
-	if c.p.opt.RefuseUniqueProperties && slices.ContainsFunc(in.Inputs, propertyBody.unique) {
+	if c.p.refusesUnique() && slices.ContainsFunc(in.Inputs, propertyBody.unique) {
 		return answer{}, (&call{who: &caller{}}).need(scopes...)
 	}
 	c.p.mu.Lock()

@@ -33,6 +33,13 @@ type propertyBody struct {
 // unique reports whether the body asks for unique values.
 func (in propertyBody) unique() bool { return in.Unique != nil && *in.Unique }
 
+// refusesUnique reports whether new unique properties are refused just now.
+func (p *Portal) refusesUnique() bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.opt.RefuseUniqueProperties
+}
+
 // createProperty is POST /crm/properties/{v}/{type}. A portal that refuses
 // unique properties answers as one that has not granted the schema scope.
 func createProperty(c *call) (answer, error) {
@@ -48,7 +55,7 @@ func createProperty(c *call) (answer, error) {
 	if err := decode(c.body, &in); err != nil {
 		return answer{}, err
 	}
-	if in.unique() && c.p.opt.RefuseUniqueProperties {
+	if in.unique() && c.p.refusesUnique() {
 		return answer{}, (&call{who: &caller{}}).need(scopes...)
 	}
 	c.p.mu.Lock()
