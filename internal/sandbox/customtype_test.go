@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -13,7 +14,7 @@ const schemasAt = "/crm-object-schemas/2026-09/schemas"
 
 // car is the body that makes a type of cars, associated with contacts.
 const car = `{"name":"car","labels":{"singular":"Car","plural":"Cars"},"primaryDisplayProperty":"plate","requiredProperties":["plate"],
-	"searchableProperties":["plate"],"secondaryDisplayProperties":["seats"],"associatedObjects":["CONTACT"],"description":"What people drive",
+	"searchableProperties":["plate"],"secondaryDisplayProperties":["seats"],"associatedObjects":["CONTACT","0-1"],"description":"What people drive",
 	"properties":[{"name":"plate","label":"Plate","type":"string","fieldType":"text","hasUniqueValue":true},{"name":"seats","label":"Seats","type":"number","fieldType":"number"}]}`
 
 // Fact sheet 0 and HubSpot's schemas file: a type is made, described, changed,
@@ -35,6 +36,7 @@ func TestSection0_SchemaLifeCycle(t *testing.T) {
 		}
 		require.Equal(t, asJSON(t, made.body), asJSON(t, a.do(200, "GET", root, "").at("results", 0)))
 		require.Contains(t, made.raw, `"fromObjectTypeId":"`+id+`","toObjectTypeId":"0-1","name":"car_to_contact"}`)
+		require.Equal(t, 1, strings.Count(made.raw, `"toObjectTypeId":"0-1"`), "named twice, associated once")
 		require.Contains(t, made.raw, `"fromObjectTypeId":"`+id+`","toObjectTypeId":"0-46","name":"car_to_note"}`, "activities go with every type")
 
 		r := a.do(200, "PATCH", root+"/car", `{"clearDescription":true,"labels":{"singular":"Auto"},"requiredProperties":[],"secondaryDisplayProperties":[]}`)

@@ -49,7 +49,8 @@ func TestSection5_3_LabelRenamedAndDeleted(t *testing.T) {
 			require.Len(t, a.do(200, "GET", at, "").list("results", 0, "associationTypes"), 1, "the unlabeled one")
 		}
 		a.do(400, "PUT", one, fmt.Sprintf(`[{"associationCategory":"USER_DEFINED","associationTypeId":%d}]`, id))
-		a.do(400, "POST", v+"contacts", fmt.Sprintf(`{"properties":{},"associations":[{"to":{"id":%q},"types":[{"associationCategory":"USER_DEFINED","associationTypeId":%d}]}]}`, deal, id))
+		a.do(400, "POST", v+"contacts", fmt.Sprintf(`{"properties":{},"associations":[{"to":{"id":%q},"types":[{"associationCategory":"USER_DEFINED","associationTypeId":%d}]}]}`, deal, id)).
+			envelope(fmt.Sprintf(`{"status":"error","message":"No association type with id %d and category USER_DEFINED exists","correlationId":"$id","category":"VALIDATION_ERROR"}`, id))
 		a.do(200, "POST", labels, `{"label":"Hero","name":"champion"}`)
 	}
 }

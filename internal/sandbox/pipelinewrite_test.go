@@ -136,7 +136,9 @@ func TestSection5_1_StageInUse(t *testing.T) {
 	a.do(400, "PATCH", v+"deals/"+deal, `{"properties":{"dealstage":"s1"}}`)
 	a.do(200, "PATCH", v+"deals/"+deal, `{"properties":{"dealstage":"s2"}}`)
 	a.do(204, "DELETE", "/crm/pipelines/2026-03/deals/"+id, "")
-	require.Equal(t, "s2", a.do(200, "GET", v+"deals/"+deal, "").str("properties", "dealstage"), "records keep their values")
+	gone := a.do(200, "GET", v+"deals/"+deal+"?properties=dealstage,hs_deal_stage_probability", "")
+	require.Equal(t, "s2", gone.str("properties", "dealstage"), "records keep their values")
+	require.Nil(t, gone.at("properties", "hs_deal_stage_probability"), "but the stage says nothing any more")
 }
 
 // Fact sheet 5.1: what happened to pipelines and stages can be read, also after
