@@ -259,3 +259,43 @@ func archiveStage(c *call) (answer, error) {
 	c.p.repiped()
 	return noContent(), nil
 }
+
+// guarded reports whether a call must look for records before stages go. One
+// flag is about every type, the other about deals; in 2026-09 both are on
+// unless the call says otherwise, before that they are off; fact sheet 0.
+func (c *call) guarded(t *table) bool {
+	flag := func(name string) bool {
+		if val := c.r.URL.Query().Get(name); val != "" {
+			return val == "true"
+		}
+		return c.version == "2026-09"
+	}
+	return flag("validateReferencesBeforeDelete") || t.kind.plural == "deals" && flag("validateDealStageUsagesBeforeDelete")
+}
+
+// stagesInUse refuses to let stages go that live records are in.
+func (t *table) stagesInUse(ids []string) error {
+	prop, has := t.byName[t.kind.stage]
+	if !has || len(ids) == 0 {
+		return nil
+	}
+	var stages, records []string
+	for r := range t.live.ascend(0, t.live.len()) {
+		val, _ := r.cur.get(prop)
+		if !slices.Contains(ids, val) {
+			continue
+		}
+		records = append(records, strconv.FormatInt(r.cur.id, 10))
+		if !slices.Contains(stages, val) {
+			stages = append(stages, val)
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	slices.Sort(stages)
+	e := invalid("Stages [%s] are in use and cannot be deleted", strings.Join(stages, ", "))
+	e.SubCategory = "PipelineError.STAGE_ID_IN_USE"
+	e.Context = map[string][]string{"stageIds": stages, "objectIds": records}
+	return e
+}
