@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func (pub *published) check(t *testing.T, e *exchange) []finding {
 		if op == nil {
 			c.note(e.at.name(), "no such operation")
 		} else if e.code < 300 {
-			c.note(e.at.name(), fmt.Sprintf("%d", e.code))
+			c.note(e.at.name(), strconv.Itoa(e.code))
 		}
 		if version, other := elsewhere(e.at, e.request.URL.Path); version != "" {
 			if there, more := pub.operation(t, version, e.request.Method, other); there != nil {
@@ -132,7 +133,7 @@ func (c *checking) answered(input *openapi3filter.RequestValidationInput) {
 		if len(declared) == 0 {
 			return // noted; there is no schema to hold the answer against
 		}
-		c.note(c.e.at.name(), fmt.Sprintf("%d", code))
+		c.note(c.e.at.name(), strconv.Itoa(code))
 		code = declared[len(declared)-1] // the widest shape: the one with errors
 	}
 	kind := c.e.header.Get("Content-Type")

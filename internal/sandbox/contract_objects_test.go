@@ -232,8 +232,14 @@ func driveWarnings(d *drive) {
 // driveDisturbances gets the answers that have nothing to do with the operation.
 func driveDisturbances(d *drive) {
 	for _, f := range []Fault{
-		{Status: 429}, {Status: 429, Policy: "SECONDLY"}, {Status: 429, Policy: "DAILY"}, {Status: 423}, {Status: 477, RetryAfter: 60},
-		{Status: 500}, {Status: 502}, {Status: 504},
+		{Status: 429},
+		{Status: 429, Policy: "SECONDLY"},
+		{Status: 429, Policy: "DAILY"},
+		{Status: 423},
+		{Status: 477, RetryAfter: 60},
+		{Status: 500},
+		{Status: 502},
+		{Status: 504},
 	} {
 		f.Kind, f.Count = "status", 1
 		_, err := d.p.Fault(f)

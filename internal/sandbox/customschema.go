@@ -264,7 +264,7 @@ func updateSchema(c *call) (answer, error) {
 	*t.kind.custom = next
 	t.kind.title, t.kind.required, t.kind.searched = next.Singular, next.Required, next.Searched
 	c.p.saver.touch(c.p)
-	v := c.p.typeView(t)
+	v := t.kind.typeView()
 	v.PortalID = c.p.portalID
 	return ok(v), nil
 }

@@ -376,11 +376,11 @@ func globMatch(pattern, path []rune) bool {
 	seen := map[[2]int]bool{}
 	var from func(i, j int) bool
 	from = func(i, j int) bool {
-		if key := [2]int{i, j}; seen[key] {
+		key := [2]int{i, j}
+		if seen[key] {
 			return false // tried in vain
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 		rest := string(pattern[i:])
 		switch {
 		case rest == "":

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,7 +121,7 @@ func (a *api) real(r route, contact, company string) string {
 	case strings.Contains(r.path, "/groups/"):
 		return r.fill("contacts", "", "", "", "contactinformation")
 	case strings.Contains(r.path, "/owners/"):
-		return r.fill("", fmt.Sprint(a.p.owners[0].ID), "", "", "")
+		return r.fill("", strconv.FormatInt(a.p.owners[0].ID, 10), "", "", "")
 	case strings.Contains(r.path, "/oauth/v1/"):
 		return r.fill("", "", "", "", "some-token")
 	default:

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,8 +41,8 @@ func TestSection5_3_LabelRenamedAndDeleted(t *testing.T) {
 		a.do(404, "PUT", labels, `{"associationTypeId":999,"label":"Mine"}`)
 
 		a.do(400, "DELETE", labels+"/4", "").envelope(`{"status":"error","message":"Association type 4 is not a label of this account and cannot be changed","correlationId":"$id","category":"VALIDATION_ERROR"}`)
-		a.do(204, "DELETE", root+"/deals/contacts/labels/"+fmt.Sprint(back), "")
-		a.do(404, "DELETE", labels+"/"+fmt.Sprint(id), "").envelope(fmt.Sprintf(`{"status":"error","message":"Association type %d was not found","correlationId":"$id","category":"OBJECT_NOT_FOUND"}`, id))
+		a.do(204, "DELETE", root+"/deals/contacts/labels/"+strconv.Itoa(back), "")
+		a.do(404, "DELETE", labels+"/"+strconv.Itoa(id), "").envelope(fmt.Sprintf(`{"status":"error","message":"Association type %d was not found","correlationId":"$id","category":"OBJECT_NOT_FOUND"}`, id))
 		require.NoError(t, a.p.Close())
 		a = open(t, func(o *Options) { o.StateFile = file })
 		require.Len(t, a.do(200, "GET", labels, "").list("results"), 2)

@@ -157,9 +157,9 @@ func (m *meter) turn(now time.Time) {
 // lasts. OAuth apps have no daily limit but for associations; all private apps
 // of the account share theirs.
 func (m *meter) daySpent(bucket string, who *caller, now time.Time) (*apiError, time.Duration) {
-	assoc := bucket == associations && m.plan.assocDaily > 0
-	private := who.private && m.plan.daily > 0
-	if !(assoc && m.assocToday >= m.plan.assocDaily) && !(private && m.today >= m.plan.daily) {
+	assoc := bucket == associations && m.plan.assocDaily > 0 && m.assocToday >= m.plan.assocDaily
+	private := who.private && m.plan.daily > 0 && m.today >= m.plan.daily
+	if !assoc && !private {
 		return nil, 0
 	}
 	return tooMany("You have reached your daily limit.", "DAILY", ""), untilMidnight(now, m.zone)

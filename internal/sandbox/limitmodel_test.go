@@ -93,17 +93,17 @@ func (r *limitRun) make(rt *rapid.T, c limitCall, token string) {
 	day := now.In(r.p.zone).Format(time.DateOnly)
 	used := within(r.admitted[c.name], now, c.span)
 	spent := c.static && r.day[day] >= c.daily
-	res, raw := r.send(rt, c, token)
+	code, header, raw := r.send(rt, c, token)
 	if !spent && used < c.limit {
-		require.Equal(rt, 200, res.StatusCode, "%s refused with %d of %d used: %s", c.name, used, c.limit, raw)
+		require.Equal(rt, 200, code, "%s refused with %d of %d used: %s", c.name, used, c.limit, raw)
 		r.admitted[c.name] = append(r.admitted[c.name], now)
 		if c.static {
 			r.day[day]++
 		}
 	} else {
-		require.Equal(rt, 429, res.StatusCode, "%s admitted with %d of %d used, day spent %v", c.name, used, c.limit, spent)
-		require.Equal(rt, r.refusal(c, spent, res.Header.Get("X-HubSpot-Correlation-Id")), raw)
-		require.Empty(rt, res.Header.Get("Retry-After"), "nobody promises it here")
+		require.Equal(rt, 429, code, "%s admitted with %d of %d used, day spent %v", c.name, used, c.limit, spent)
+		require.Equal(rt, r.refusal(c, spent, header.Get("X-HubSpot-Correlation-Id")), raw)
+		require.Empty(rt, header.Get("Retry-After"), "nobody promises it here")
 	}
 	want := map[string]string{}
 	if c.name == "app" || c.name == "static" {
@@ -117,9 +117,9 @@ func (r *limitRun) make(rt *rapid.T, c limitCall, token string) {
 		}
 	}
 	got := map[string]string{}
-	for name := range res.Header {
+	for name := range header {
 		if short, is := strings.CutPrefix(strings.ToLower(name), "x-hubspot-ratelimit-"); is {
-			got[short] = res.Header.Get(name)
+			got[short] = header.Get(name)
 		}
 	}
 	for name, val := range want {
@@ -128,7 +128,7 @@ func (r *limitRun) make(rt *rapid.T, c limitCall, token string) {
 	require.Len(rt, got, len(want), "%v", got)
 }
 
-func (r *limitRun) send(rt *rapid.T, c limitCall, token string) (*http.Response, string) {
+func (r *limitRun) send(rt *rapid.T, c limitCall, token string) (int, http.Header, string) {
 	req, err := http.NewRequestWithContext(rt.Context(), c.method, "http://localhost"+c.path, strings.NewReader(c.body))
 	require.NoError(rt, err)
 	req.Header.Set("Content-Type", "application/json")
@@ -138,7 +138,7 @@ func (r *limitRun) send(rt *rapid.T, c limitCall, token string) (*http.Response,
 	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
 	require.NoError(rt, err)
-	return res, string(raw)
+	return res.StatusCode, res.Header, string(raw)
 }
 
 // refusal is the whole body of a 429; fact sheet 2.3.

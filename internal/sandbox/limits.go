@@ -36,9 +36,9 @@ type limitType struct {
 	Plural   string `json:"pluralLabel"`
 }
 
-func (p *Portal) limitType(t *table) limitType {
-	labels := p.typeView(t).Labels
-	return limitType{t.kind.id, labels.Singular, labels.Plural}
+func limitTypeOf(k *objectType) limitType {
+	labels := k.typeView().Labels
+	return limitType{k.id, labels.Singular, labels.Plural}
 }
 
 // typeUsage is how much of something a type has.
@@ -56,8 +56,8 @@ type typeLimit struct {
 
 func percentage(usage, limit int) float64 { return float64(usage) * 100 / float64(limit) }
 
-func (p *Portal) typeLimit(t *table, usage, limit int) typeLimit {
-	return typeLimit{typeUsage{p.limitType(t), usage}, limit, percentage(usage, limit)}
+func typeLimitOf(t *table, usage, limit int) typeLimit {
+	return typeLimit{typeUsage{limitTypeOf(t.kind), usage}, limit, percentage(usage, limit)}
 }
 
 // overall is the usage of a whole account, by type.
@@ -119,9 +119,9 @@ func (c *call) split(count func(*table) (int, bool), each, together int) split {
 		switch {
 		case !has:
 		case t.kind.custom == nil:
-			out.HubSpot = append(out.HubSpot, c.p.typeLimit(t, n, each))
+			out.HubSpot = append(out.HubSpot, typeLimitOf(t, n, each))
 		default:
-			own = append(own, typeUsage{c.p.limitType(t), n})
+			own = append(own, typeUsage{limitTypeOf(t.kind), n})
 			sum += n
 		}
 	}
@@ -155,7 +155,7 @@ func customPropertyLimits(c *call) (any, error) {
 	sum := 0
 	for _, t := range c.p.served() {
 		n := t.customCount()
-		list = append(list, c.p.typeLimit(t, n, customPropertyMax))
+		list = append(list, typeLimitOf(t, n, customPropertyMax))
 		sum += n
 	}
 	return newOverall(list, sum, customPropertyMax*len(list)), nil
@@ -172,7 +172,7 @@ func calculatedLimits(c *call) (any, error) {
 				n++
 			}
 		}
-		list = append(list, typeUsage{c.p.limitType(t), n})
+		list = append(list, typeUsage{limitTypeOf(t.kind), n})
 		sum += n
 	}
 	return newOverall(list, sum, calculatedMax), nil
@@ -209,7 +209,7 @@ func labelLimits(c *call) (any, error) {
 				continue
 			}
 			if labels := c.p.ownLabels(from, to); len(labels) > 0 {
-				out = append(out, labelLimit{c.p.limitType(from), c.p.limitType(to), labels, labelMax, percentage(len(labels), labelMax), len(labels)})
+				out = append(out, labelLimit{limitTypeOf(from.kind), limitTypeOf(to.kind), labels, labelMax, percentage(len(labels), labelMax), len(labels)})
 			}
 		}
 	}

@@ -77,8 +77,11 @@ func hubspotLinkTypes() []*linkType {
 		id                             string
 		contact, company, deal, ticket int
 	}{
-		{"0-46", 202, 190, 214, 228}, {"0-27", 204, 192, 216, 230}, {"0-48", 194, 182, 206, 220},
-		{"0-49", 198, 186, 210, 224}, {"0-47", 200, 188, 212, 226},
+		{"0-46", 202, 190, 214, 228},
+		{"0-27", 204, 192, 216, 230},
+		{"0-48", 194, 182, 206, 220},
+		{"0-49", 198, 186, 210, 224},
+		{"0-47", 200, 188, 212, 226},
 	} {
 		// the id towards the activity is one lower
 		pair(a.id, contact, a.contact, a.contact-1, "", false)

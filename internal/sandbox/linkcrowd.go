@@ -99,7 +99,7 @@ func associationLimitsTo(c *call) (any, error) {
 func (c *call) crowded(of func(*table) []crowd) map[string][]crowdedType {
 	out := []crowdedType{}
 	for _, t := range c.p.served() {
-		v := crowdedType{limitType: c.p.limitType(t)}
+		v := crowdedType{limitType: limitTypeOf(t.kind)}
 		for _, one := range of(t) {
 			v.At, v.Near = v.At || one.AtSum > 0, v.Near || one.NearSum > 0
 		}

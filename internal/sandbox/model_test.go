@@ -158,14 +158,14 @@ func toJSON(v any) string { return string(encodeJSON(v)) }
 
 // Draws.
 
-func (m *modelRun) typ(t *rapid.T) string { return rapid.SampledFrom(refTypes()).Draw(t, "type") }
+func drawType(t *rapid.T) string { return rapid.SampledFrom(refTypes()).Draw(t, "type") }
 
 // mails are few, so that they meet; the model folds their case.
 func mails() []string {
 	return []string{"ann@b.example", "Ann@B.example", "bob@b.example", "BOB@b.example", "ünal@b.example", "ÜNAL@b.example", " eve@b.example"}
 }
 
-func (m *modelRun) props(t *rapid.T, typ string, fresh bool) map[string]string {
+func drawProps(t *rapid.T, typ string, fresh bool) map[string]string {
 	out := map[string]string{}
 	for _, name := range refProps(typ) {
 		if !rapid.Bool().Draw(t, "has "+name) {
@@ -250,15 +250,15 @@ func (m *modelRun) conflicts(r any, other *refRecord) {
 // Operations.
 
 func (m *modelRun) create(t *rapid.T) {
-	typ := m.typ(t)
-	props := m.props(t, typ, true)
+	typ := drawType(t)
+	props := drawProps(t, typ, true)
 	body := map[string]any{"properties": propsBody(typ, props, true)}
 	var to refEnd
 	var kinds []string
 	if rapid.Bool().Draw(t, "inline") {
-		to = m.id(t, m.typ(t))
+		to = m.id(t, drawType(t))
 		kinds = []string{rapid.SampledFrom(m.kinds(typ, to.typ)).Draw(t, "kind")}
-		body["associations"] = []any{map[string]any{"to": map[string]any{"id": to.id}, "types": m.specs(kinds)}}
+		body["associations"] = []any{map[string]any{"to": map[string]any{"id": to.id}, "types": specs(kinds)}}
 	}
 	code, r := m.call("POST", v+typ, toJSON(body))
 	other := m.conflict(nil, props)
@@ -281,7 +281,7 @@ func (m *modelRun) create(t *rapid.T) {
 	}
 }
 
-func (m *modelRun) specs(kinds []string) []any {
+func specs(kinds []string) []any {
 	out := []any{}
 	for _, kind := range kinds {
 		category, id, _ := strings.Cut(kind, "/")
@@ -291,13 +291,13 @@ func (m *modelRun) specs(kinds []string) []any {
 }
 
 func (m *modelRun) patch(t *rapid.T) {
-	e := m.id(t, m.typ(t))
-	m.update(t, m.live(e), objectsPath(e, ""), m.props(t, e.typ, false), e.typ)
+	e := m.id(t, drawType(t))
+	m.update(t, m.live(e), objectsPath(e, ""), drawProps(t, e.typ, false), e.typ)
 }
 
 func (m *modelRun) patchByEmail(t *rapid.T) {
 	mail := rapid.SampledFrom(mails()).Draw(t, "by")
-	m.update(t, m.holder(mail), v+"contacts/"+urlPath(mail)+"?idProperty=email", m.props(t, "contacts", false), "contacts")
+	m.update(t, m.holder(mail), v+"contacts/"+urlPath(mail)+"?idProperty=email", drawProps(t, "contacts", false), "contacts")
 }
 
 func urlPath(s string) string { return strings.ReplaceAll(s, " ", "%20") }
@@ -318,7 +318,7 @@ func (m *modelRun) update(t *rapid.T, rec *refRecord, path string, props map[str
 }
 
 func (m *modelRun) archive(t *rapid.T) {
-	e := m.id(t, m.typ(t))
+	e := m.id(t, drawType(t))
 	m.expect(204, "DELETE", objectsPath(e, ""), "")
 	if r := m.live(e); r != nil {
 		r.archived = true
@@ -327,7 +327,7 @@ func (m *modelRun) archive(t *rapid.T) {
 
 // restore is a colleague's: HubSpot's API cannot; fact sheet 3.6.
 func (m *modelRun) restore(t *rapid.T) {
-	e := m.id(t, m.typ(t))
+	e := m.id(t, drawType(t))
 	r := m.find(e)
 	code := 200
 	if r == nil || !r.archived || slices.ContainsFunc(r.addresses(), func(mail string) bool { return m.holder(mail) != nil }) {
@@ -340,7 +340,7 @@ func (m *modelRun) restore(t *rapid.T) {
 }
 
 func (m *modelRun) merge(t *rapid.T) {
-	typ := m.typ(t)
+	typ := drawType(t)
 	x, y := m.id(t, typ), m.id(t, typ)
 	a, b := m.live(x), m.live(y)
 	code, r := m.call("POST", v+typ+"/merge", toJSON(map[string]any{"primaryObjectId": x.id, "objectIdToMerge": y.id}))
@@ -371,7 +371,7 @@ func (m *modelRun) linkDefault(t *rapid.T) {
 func (m *modelRun) linkLabelled(t *rapid.T) {
 	a, b := m.ends(t)
 	kinds := rapid.SliceOfNDistinct(rapid.SampledFrom(m.kinds(a.typ, b.typ)), 1, 2, rapid.ID).Draw(t, "kinds")
-	code, r := m.call("PUT", objectsPath(a, "/associations/"+b.typ+"/"+b.id), toJSON(m.specs(kinds)))
+	code, r := m.call("PUT", objectsPath(a, "/associations/"+b.typ+"/"+b.id), toJSON(specs(kinds)))
 	if m.live(a) == nil || m.live(b) == nil {
 		require.Equal(t, 404, code, "%v", r)
 		return
@@ -390,7 +390,7 @@ func (m *modelRun) unlink(t *rapid.T) {
 
 // ends draws two different records.
 func (m *modelRun) ends(t *rapid.T) (a, b refEnd) {
-	a, b = m.id(t, m.typ(t)), m.id(t, m.typ(t))
+	a, b = m.id(t, drawType(t)), m.id(t, drawType(t))
 	if m.find(a) != nil && m.find(a) == m.find(b) {
 		t.Skip("one record")
 	}
@@ -398,8 +398,8 @@ func (m *modelRun) ends(t *rapid.T) (a, b refEnd) {
 }
 
 func (m *modelRun) colleague(t *rapid.T) {
-	e := m.id(t, m.typ(t))
-	props, rec := m.props(t, e.typ, false), m.live(e)
+	e := m.id(t, drawType(t))
+	props, rec := drawProps(t, e.typ, false), m.live(e)
 	code := 200
 	switch {
 	case rec == nil:

@@ -101,7 +101,7 @@ func (m *modelRun) written(t *rapid.T, typ, op string, in refInput, trace string
 	if !traced {
 		if in.rec == nil { // found by what it holds; equal ones are alike
 			for id, item := range answers {
-				if m.recs[refEnd{typ, id}] == nil && m.fits(item, typ, in.props) {
+				if m.recs[refEnd{typ, id}] == nil && fits(item, typ, in.props) {
 					key = id
 				}
 			}
@@ -127,7 +127,7 @@ func (m *modelRun) written(t *rapid.T, typ, op string, in refInput, trace string
 
 // fits reports whether a new record was made of the given values: its answer
 // shows what was sent.
-func (m *modelRun) fits(item any, typ string, props map[string]string) bool {
+func fits(item any, typ string, props map[string]string) bool {
 	shown, _ := dig(item, "properties").(map[string]any)
 	for _, name := range refProps(typ) {
 		_, was := shown[name]
@@ -149,10 +149,10 @@ func strs(list []any) []string {
 }
 
 func (m *modelRun) batchCreate(t *rapid.T) {
-	typ := m.typ(t)
+	typ := drawType(t)
 	var list []refInput
 	for range rapid.IntRange(1, 4).Draw(t, "inputs") {
-		props := m.props(t, typ, true)
+		props := drawProps(t, typ, true)
 		list = append(list, refInput{body: map[string]any{"properties": propsBody(typ, props, true)}, props: props})
 	}
 	m.writes(t, typ, "create", 201, m.weigh(list), nil)
@@ -160,7 +160,7 @@ func (m *modelRun) batchCreate(t *rapid.T) {
 
 // batchUpdate leaves merged-away ids out without a word; fact sheet 3.3, 10.6.
 func (m *modelRun) batchUpdate(t *rapid.T) {
-	typ := m.typ(t)
+	typ := drawType(t)
 	var list []refInput
 	var lost []string
 	for _, e := range m.ids(t, typ) {
@@ -172,7 +172,7 @@ func (m *modelRun) batchUpdate(t *rapid.T) {
 		case rec.end != e:
 			continue
 		}
-		props := m.props(t, typ, false)
+		props := drawProps(t, typ, false)
 		list = append(list, refInput{body: map[string]any{"id": e.id, "properties": propsBody(typ, props, false)}, props: props, rec: rec})
 	}
 	if len(list) > 0 && len(lost) > 0 && rapid.Bool().Draw(t, "drop lost") {
@@ -194,7 +194,7 @@ func (m *modelRun) batchUpsert(t *rapid.T) {
 			continue // one record twice is refused
 		}
 		used = append(used, refMail(mail))
-		props := m.props(t, "contacts", false)
+		props := drawProps(t, "contacts", false)
 		delete(props, "email")
 		if rec == nil {
 			props["email"] = mail
@@ -207,7 +207,7 @@ func (m *modelRun) batchUpsert(t *rapid.T) {
 
 // batchArchive ignores what it does not find, old ids of merged records too.
 func (m *modelRun) batchArchive(t *rapid.T) {
-	typ := m.typ(t)
+	typ := drawType(t)
 	inputs := []any{}
 	ids := m.ids(t, typ)
 	for _, e := range ids {
@@ -222,7 +222,7 @@ func (m *modelRun) batchArchive(t *rapid.T) {
 }
 
 func (m *modelRun) batchRead(t *rapid.T) {
-	typ := m.typ(t)
+	typ := drawType(t)
 	archived := rapid.Bool().Draw(t, "archived")
 	inputs := []any{}
 	var want, lost []string

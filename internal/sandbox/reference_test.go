@@ -207,7 +207,8 @@ func (m *refModel) merge(a, b *refRecord, id string) {
 		for far, kinds := range mine {
 			for kind := range kinds {
 				rule, forward := m.rule(e.typ, far.typ, kind)
-				if far != a.end && far != b.end && !(rule.one && forward && m.has(e, kind)) {
+				taken := rule.one && forward && m.has(e, kind)
+				if far != a.end && far != b.end && !taken {
 					m.link(e, far, kind)
 				}
 			}

@@ -62,14 +62,14 @@ func (c *call) parts() schemaParts {
 
 // typeView describes any type. Of HubSpot's own, only names and required
 // properties are known.
-func (p *Portal) typeView(t *table) typeJSON {
+func (k *objectType) typeView() typeJSON {
 	list := func(names []string) []string { return append([]string{}, names...) }
-	d := t.kind.custom
+	d := k.custom
 	if d == nil {
 		return typeJSON{
-			ID: t.kind.id, ObjectType: t.kind.id, Name: t.kind.upper, Full: t.kind.upper,
-			Labels:    typeLabels{t.kind.title, strings.ToUpper(t.kind.plural[:1]) + strings.ReplaceAll(t.kind.plural[1:], "_", " ")},
-			Secondary: []string{}, Required: list(t.kind.required), Searchable: list(t.kind.searched),
+			ID: k.id, ObjectType: k.id, Name: k.upper, Full: k.upper,
+			Labels:    typeLabels{k.title, strings.ToUpper(k.plural[:1]) + strings.ReplaceAll(k.plural[1:], "_", " ")},
+			Secondary: []string{}, Required: list(k.required), Searchable: list(k.searched),
 		}
 	}
 	return typeJSON{
@@ -82,7 +82,7 @@ func (p *Portal) typeView(t *table) typeJSON {
 // schemaView describes a type with its properties and the unlabeled association
 // types from and to it.
 func (p *Portal) schemaView(t *table, show schemaParts) schemaJSON {
-	v := schemaJSON{typeJSON: p.typeView(t), Properties: []propertyJSON{}, Associations: []associationTypeJSON{}}
+	v := schemaJSON{typeJSON: t.kind.typeView(), Properties: []propertyJSON{}, Associations: []associationTypeJSON{}}
 	if d := t.kind.custom; d != nil && show.audit {
 		v.CreatedBy, v.UpdatedBy = d.CreatedBy, d.UpdatedBy
 	}
