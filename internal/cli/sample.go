@@ -69,7 +69,7 @@ func (s *sample) grant(ctx context.Context, base string) (boot.SampleGrant, erro
 
 // start opens the portal on a free loopback port.
 func (s *sample) start(ctx context.Context) error {
-	p, err := sandbox.Open(sandbox.Options{StateFile: s.file})
+	p, err := sandbox.Open(sandbox.Options{StateFile: s.file}) //nolint:contextcheck // its background work ends with Close
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (f *sandboxFlags) into(cmd *cobra.Command, opt *sandbox.Options) error {
 }
 
 func (a *app) runSandbox(ctx context.Context, opt sandbox.Options, listen string) (err error) {
-	p, err := sandbox.Open(opt)
+	p, err := sandbox.Open(opt) //nolint:contextcheck // its background work ends with Close
 	if err != nil {
 		return &exit{exitFailed, err.Error()}
 	}
@@ -94,10 +94,10 @@ func (a *app) runSandbox(ctx context.Context, opt sandbox.Options, listen string
 	url := "http://" + l.Addr().String()
 	cred := p.Credentials()
 	if a.json {
-		err = a.print(sandboxLine{url, strconv.FormatInt(cred.PortalID, 10), cred.Token, cred.ClientID, cred.ClientSecret})
+		err = a.print(sandboxLine{url, strconv.FormatInt(cred.PortalID, 10), cred.Token, cred.ClientID, cred.ClientSecret, strconv.FormatInt(cred.AppID, 10)})
 	} else {
-		err = a.say("Sandbox portal %d at %s\n  token:         %s\n  client id:     %s\n  client secret: %s\n\nConnect to it with: satchel connect --sandbox --base-url %s",
-			cred.PortalID, url, cred.Token, cred.ClientID, cred.ClientSecret, url)
+		err = a.say("Sandbox portal %d at %s\n  token:         %s\n  client id:     %s\n  client secret: %s\n  app id:        %d\n\nConnect to it with: satchel connect --sandbox --base-url %s",
+			cred.PortalID, url, cred.Token, cred.ClientID, cred.ClientSecret, cred.AppID, url)
 	}
 	if err != nil {
 		return err
@@ -119,4 +119,5 @@ type sandboxLine struct {
 	Token        string `json:"token"`
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret"`
+	AppID        string `json:"app_id"` // in the paths of its webhooks
 }

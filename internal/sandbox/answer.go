@@ -93,6 +93,11 @@ func invalid(format string, args ...any) *apiError {
 	return &apiError{code: http.StatusBadRequest, Message: fmt.Sprintf(format, args...), Category: "VALIDATION_ERROR"}
 }
 
+// notSet refuses a body without fields that it needs.
+func notSet(fields ...string) *apiError {
+	return invalid("Some required fields were not set: [%s]", strings.Join(fields, ", "))
+}
+
 func notFound() *apiError {
 	return &apiError{code: http.StatusNotFound, Message: "resource not found"}
 }

@@ -53,7 +53,7 @@ func linkInputs[T any](c *call, most int) ([]T, error) {
 		return nil, err
 	}
 	if in.Inputs == nil {
-		return nil, invalid("Some required fields were not set: [inputs]")
+		return nil, notSet("inputs")
 	}
 	if len(in.Inputs) > most {
 		return nil, invalid("The maximum number of inputs supported in a batch request is %d", most)

@@ -76,7 +76,7 @@ func (c *call) batch() (batchBody, error) {
 		return in, err
 	}
 	if in.Inputs == nil {
-		return in, invalid("Some required fields were not set: [inputs]")
+		return in, notSet("inputs")
 	}
 	if len(in.Inputs) > batchMax {
 		return in, invalid("The maximum number of inputs supported in a batch request is %d", batchMax)

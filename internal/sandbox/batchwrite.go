@@ -186,7 +186,7 @@ func batchUpsert(c *call) (answer, error) {
 	for _, item := range in.Inputs {
 		i, known := t.byName[item.IDProperty]
 		if item.IDProperty == "" {
-			return answer{}, invalid("Some required fields were not set: [idProperty]")
+			return answer{}, notSet("idProperty")
 		}
 		if !known || !t.props[i].HasUniqueValue || t.kind.system(item.IDProperty) {
 			return answer{}, c.notUnique(t, item.IDProperty)

@@ -43,6 +43,10 @@ func families() []family {
 		{"uninstall", []string{"/appinstalls/{v}", "/appinstalls/v3"}, driveUninstall},
 		{"oauth", []string{"/oauth/{v}", "/oauth/v3", "/oauth/v1"}, driveOAuth},
 		{"oauth v1", []string{"/oauth/v1"}, driveOAuthV1},
+		{"webhooks", []string{"/app-webhooks/2026-09/{app}", "/webhooks/2026-03/{app}", "/webhooks/v3/{app}"}, driveWebhooks},
+		{"journal", []string{"/webhooks-journal/journal/{v}", "/webhooks-journal/journal-local/{v}"}, driveJournal},
+		{"snapshots", []string{"/webhooks-journal/snapshots/{v}"}, driveSnapshots},
+		{"journal subscriptions", []string{"/webhooks-journal/subscriptions/{v}"}, driveJournalSubscriptions},
 	})
 }
 

@@ -18,6 +18,7 @@ func (p *Portal) controlRoutes(mux *http.ServeMux) {
 		mux.HandleFunc(pattern, p.control(h))
 	}
 	p.switchRoutes(on)
+	p.webhookControls(on)
 	p.colleagueRoutes(on)
 	mux.HandleFunc("GET /_sandbox/requests", p.controlRequests)
 	on("GET /_sandbox/stats", func([]byte) (any, error) { return p.Stats(), nil })

@@ -29,7 +29,7 @@ func forgetObject(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if in.ID == "" {
-		return answer{}, invalid("Some required fields were not set: [objectId]")
+		return answer{}, notSet("objectId")
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()

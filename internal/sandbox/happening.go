@@ -8,12 +8,13 @@ type happening struct {
 	id     int64
 	at     int64 // ms
 	src    *source
-	prop   string  // of a property change
-	value  string  // its new value, "" when it was cleared
-	merged []int64 // ids that id now stands for
+	values map[string]string // of a creation or a property change: the new values, "" for cleared ones
+	merged []int64           // ids that id now stands for, the primary's first
+	moved  int               // values that a merge took over from the other record
 	link   *linkType
-	to     int64 // the other end of an association
-	gone   bool  // the association was removed
+	far    *table // the other end of an association
+	to     int64
+	gone   bool // the association was removed
 }
 
 const (
@@ -45,18 +46,23 @@ func (p *Portal) listen(hear func(happening)) {
 	p.listeners = append(p.listeners, hear)
 }
 
-// tellValues passes on what a new record was born with.
-func (p *Portal) tellValues(t *table, r *record, src *source) {
-	for _, c := range r.cur.cells {
-		p.tell(happening{kind: hasChanged, t: t, id: r.cur.id, src: src, prop: t.props[c.prop].Name, value: c.val})
+// tellBirth passes on that a record is there, with its values.
+func (p *Portal) tellBirth(t *table, r *record, src *source) {
+	if len(p.listeners) == 0 {
+		return
 	}
+	values := map[string]string{}
+	for _, c := range r.cur.cells {
+		values[t.props[c.prop].Name] = c.val
+	}
+	p.tell(happening{kind: hasBegun, t: t, id: r.cur.id, src: src, values: values})
 }
 
 // tellLink passes on that an association came or went, seen from both ends.
 func (p *Portal) tellLink(t *table, r *record, l link, gone bool) {
 	there := p.linkTypes[l.kind]
-	p.tell(happening{kind: hasLinked, t: t, id: r.cur.id, link: there, to: l.to, gone: gone})
+	p.tell(happening{kind: hasLinked, t: t, id: r.cur.id, link: there, far: p.tables[l.table], to: l.to, gone: gone})
 	if there.Inverse != int(l.kind) || l.to != r.cur.id {
-		p.tell(happening{kind: hasLinked, t: p.tables[l.table], id: l.to, link: p.linkTypes[there.Inverse], to: r.cur.id, gone: gone})
+		p.tell(happening{kind: hasLinked, t: p.tables[l.table], id: l.to, link: p.linkTypes[there.Inverse], far: t, to: r.cur.id, gone: gone})
 	}
 }

@@ -60,7 +60,9 @@ const homeTemplate = pageHead + `<title>Sandbox portal {{.Portal}}</title>
 <tbody>{{range .Faults}}<tr><td>{{.Kind}} {{if .Status}}{{.Status}}{{end}}{{.Error}}</td><td>{{if or .Match.Method .Match.Path}}{{.Match.Method}} {{.Match.Path}}{{else}}every call{{end}}</td><td class="n">{{.Struck}}{{if .Count}} of {{.Count}}{{end}}</td></tr>
 {{end}}</tbody>
 </table>{{else}}<p>None. More of them with <code>POST /_sandbox/faults</code>.</p>{{end}}
-<h2>Records</h2>
+{{with .Webhooks}}<h2>Webhooks</h2>
+<p>To <code>{{.Target}}</code>: {{.Stats.Delivered}} delivered, {{.Stats.Waiting}} waiting, {{.Stats.Failed}} given up.{{with .Stats.LastFailure}} Last failure: {{.}}{{end}}</p>
+{{end}}<h2>Records</h2>
 <table class="records">
 <thead><tr><th>Type</th><th>Live</th></tr></thead>
 <tbody>{{range .Records}}<tr><td>{{.Name}}</td><td>{{.Count}}</td></tr>

@@ -58,7 +58,7 @@ func createLabel(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if strings.TrimSpace(in.Label) == "" || strings.TrimSpace(in.Name) == "" {
-		return answer{}, invalid("Some required fields were not set: [label, name]")
+		return answer{}, notSet("label", "name")
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()

@@ -13,6 +13,7 @@ const (
 	search       = "search"
 	associations = "associations"
 	oauth        = "oauth"
+	exempt       = "journal" // counts against no limit
 )
 
 const (

@@ -83,7 +83,7 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 	p.reindex(t, a, nil)
 	p.reindex(t, b, nil)
 	p.reindex(t, nil, d)
-	p.tell(happening{kind: hasMerged, t: t, id: d.id, merged: []int64{a.id, b.id}})
+	p.tell(happening{kind: hasMerged, t: t, id: d.id, merged: []int64{a.id, b.id}, moved: len(d.cells) - len(a.cells)})
 	p.moveLinks(t, primary, r)
 	p.moveLinks(t, other, r)
 	p.saver.touch(p)

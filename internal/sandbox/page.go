@@ -22,6 +22,7 @@ type homeView struct {
 	Buckets  []homeBucket
 	Requests []homeRequest
 	Faults   []Fault
+	Webhooks *Webhooks // nil while the app wants none
 	Buttons  []pageButton
 	Clock    []pageButton
 	Done     string // what the last button did
@@ -105,7 +106,13 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 			view.Done = b.Done
 		}
 	}
-	for _, t := range p.tables {
+	if hooks := p.Webhooks(); hooks.Target != "" {
+		view.Webhooks = &hooks
+	}
+	p.mu.RLock()
+	types := slices.Clone(p.tables)
+	p.mu.RUnlock()
+	for _, t := range types {
 		view.Records = append(view.Records, homeRecords{t.kind.plural, stats.Records[t.kind.plural]})
 	}
 	for _, u := range limits.Use {

@@ -57,7 +57,7 @@ func unset(fields map[string]bool) error {
 		return nil
 	}
 	slices.Sort(names)
-	return invalid("Some required fields were not set: [%s]", strings.Join(names, ", "))
+	return notSet(names...)
 }
 
 // piped opens a write to a type's pipelines: the type, and the scope.

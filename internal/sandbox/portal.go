@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"satchel/internal/sandbox/journal"
 )
 
 // uiDomain is the host of the links to records.
@@ -33,6 +35,9 @@ type Portal struct {
 	requests requestLog
 	saver    saver
 	kinds    kinds
+	pushes   *pushes
+	journal  *journal.Journal
+	kept     feeds // of the state file, until openFeeds
 
 	mu        sync.RWMutex // guards everything below
 	tables    []*table
@@ -83,7 +88,22 @@ func Open(o Options) (*Portal, error) {
 	}
 	p.issueTokens(false)
 	p.index()
-	return p, nil
+	return p, p.openFeeds()
+}
+
+// openFeeds makes the two ways in which an app hears of changes, as they were
+// when the portal was saved.
+func (p *Portal) openFeeds() error {
+	p.pushes, p.journal = p.newPushes(), p.newJournal()
+	if err := p.kept.restore(p.pushes, p.journal); err != nil {
+		return fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
+	}
+	p.listen(p.pushes.hear)
+	p.listen(p.journalHear)
+	if _, err := p.pushes.Settings(); err == nil {
+		p.pushes.begin() // there is a target, and perhaps something waits
+	}
+	return nil
 }
 
 // build makes the empty portal: types, properties, pipelines, link types.
@@ -100,11 +120,15 @@ func (p *Portal) build() error {
 }
 
 // Close saves the state, if it is kept, and ends the background saving.
-func (p *Portal) Close() error { return p.saveNow() }
+func (p *Portal) Close() error {
+	p.pushes.close()
+	return p.saveNow()
+}
 
 // Credentials are what a client of this portal needs.
 type Credentials struct {
 	PortalID     int64
+	AppID        int64  // of the OAuth app, in the paths of its webhooks
 	Token        string // the first static bearer token
 	ClientID     string // of the OAuth app
 	ClientSecret string
@@ -114,7 +138,7 @@ type Credentials struct {
 func (p *Portal) Credentials() Credentials {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return Credentials{PortalID: p.portalID, Token: p.tokens[0].Token, ClientID: p.auth.ClientID, ClientSecret: p.auth.Secret}
+	return Credentials{PortalID: p.portalID, AppID: p.auth.AppID, Token: p.tokens[0].Token, ClientID: p.auth.ClientID, ClientSecret: p.auth.Secret}
 }
 
 // Now is the portal's time.
@@ -122,7 +146,10 @@ func (p *Portal) Now() time.Time { return p.clock().Add(time.Duration(p.skew.Loa
 
 // Advance moves the portal's time forward: tokens expire, windows roll, the
 // search index catches up. A negative d does nothing: the clock does not go back.
-func (p *Portal) Advance(d time.Duration) { p.skew.Add(int64(max(d, 0))) }
+func (p *Portal) Advance(d time.Duration) {
+	p.skew.Add(int64(max(d, 0)))
+	p.pushes.Wake()
+}
 
 func (p *Portal) nowMS() int64 { return p.Now().UnixMilli() }
 

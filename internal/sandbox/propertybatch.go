@@ -17,7 +17,7 @@ type propertyNames struct {
 // checkBatch refuses a batch without inputs and one with too many.
 func checkBatch(missing bool, n int) error {
 	if missing {
-		return invalid("Some required fields were not set: [inputs]")
+		return notSet("inputs")
 	}
 	if n > batchMax {
 		return invalid("The maximum number of inputs supported in a batch request is %d", batchMax)

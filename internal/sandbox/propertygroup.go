@@ -48,7 +48,7 @@ func createGroup(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if in.Name == "" || in.Label == "" {
-		return answer{}, invalid("Some required fields were not set: [label, name]")
+		return answer{}, notSet("label", "name")
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()

@@ -41,6 +41,8 @@ func routes() []route {
 	schemaRoutes(on)
 	accountRoutes(on)
 	oauthRoutes(on)
+	webhookRoutes(on)
+	journalRoutes(on)
 	return all
 }
 
@@ -56,9 +58,12 @@ func expand(method, path string) []route {
 	return out
 }
 
-// versionIn finds the version that a path names: v1, v3 or v4.
+// versionIn finds the version that a path names.
 func versionIn(path string) string {
 	for part := range strings.SplitSeq(path, "/") {
+		if slices.Contains(dated(), part) {
+			return part
+		}
 		if len(part) == 2 && part[0] == 'v' && part[1] >= '1' && part[1] <= '9' {
 			return part
 		}
@@ -71,6 +76,8 @@ func bucketOf(method, path string) string {
 	switch {
 	case strings.HasPrefix(path, "/oauth/"):
 		return oauth
+	case strings.HasPrefix(path, "/webhooks-journal/"):
+		return exempt
 	case method == http.MethodPost && strings.HasSuffix(path, "/search"):
 		return search
 	case strings.HasPrefix(path, "/crm/associations/") || strings.HasPrefix(path, "/crm/v4/associations/"):

@@ -28,6 +28,7 @@ type state struct {
 	LinkTypes []linkType
 	Sources   []source
 	Tables    []tableState
+	Feeds     feeds
 }
 
 // tableState holds a type's definitions and records. A later version of this
@@ -169,6 +170,7 @@ func (p *Portal) snapshot() *state {
 	for _, t := range p.tables {
 		s.Tables = append(s.Tables, t.snapshot(srcOf))
 	}
+	s.Feeds = saveFeeds(p.pushes, p.journal)
 	return s
 }
 

@@ -42,6 +42,7 @@ func (p *Portal) restore(s *state) error {
 	p.skew.Store(s.Skew)
 	p.auth.fill()
 	maps.Copy(p.pipelines, s.Pipelines)
+	p.kept = s.Feeds
 	for _, o := range s.Owners {
 		p.owners = append(p.owners, &o)
 	}

@@ -113,7 +113,9 @@ func (a *api) send(req *http.Request) (*reply, error) {
 		return nil, err
 	}
 	out := &reply{t: a.t, code: res.StatusCode, header: res.Header, raw: string(raw)}
-	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(out.raw, "[") {
+		require.True(a.t, json.Valid(raw), out.raw)
+	} else if strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 		require.NoError(a.t, json.Unmarshal(raw, &out.body), out.raw)
 	}
 	return out, nil

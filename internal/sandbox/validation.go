@@ -115,7 +115,7 @@ func putValidation(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if v.Args == nil {
-		return answer{}, invalid("Some required fields were not set: [ruleArguments]")
+		return answer{}, notSet("ruleArguments")
 	}
 	v.Type = kind
 	check := ruleChecks()[kind]

@@ -178,8 +178,7 @@ func (p *Portal) create(t *table, dr draft, w writer) *record {
 	d.rec = r
 	t.put(r)
 	p.reindex(t, nil, d)
-	p.tell(happening{kind: hasBegun, t: t, id: d.id, src: w.src})
-	p.tellValues(t, r, w.src)
+	p.tellBirth(t, r, w.src)
 	for _, l := range dr.links {
 		p.linkAll(t, r, l)
 	}
@@ -264,8 +263,12 @@ func (p *Portal) apply(t *table, r *record, e edit, w writer) []string {
 	next.modified = now
 	t.replace(r, &next)
 	p.reindex(t, old, &next)
-	for _, name := range changed {
-		p.tell(happening{kind: hasChanged, t: t, id: next.id, src: w.src, prop: name, value: t.named(&next, name)})
+	if len(p.listeners) > 0 {
+		values := map[string]string{}
+		for _, name := range changed {
+			values[name] = t.named(&next, name)
+		}
+		p.tell(happening{kind: hasChanged, t: t, id: next.id, src: w.src, values: values})
 	}
 	p.saver.touch(p)
 	return changed

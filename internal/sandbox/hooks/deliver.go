@@ -150,7 +150,7 @@ func (s *Sender) deliver(ctx context.Context, r round) {
 	workers.Wait()
 }
 
-// send makes one delivery: signed as v1 and v3, and answered with 2xx in time.
+// send makes one delivery: signed as v1 or v2 and as v3, and answered with 2xx in time.
 func (s *Sender) send(ctx context.Context, target string, batch []*Waiting) error {
 	data, err := body(batch)
 	if err != nil {
@@ -169,8 +169,13 @@ func (s *Sender) send(ctx context.Context, target string, batch []*Waiting) erro
 	h := req.Header
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", "HubSpot sandbox webhooks")
-	h.Set("X-HubSpot-Signature", SignV1(s.opt.Secret, data))
-	h.Set("X-HubSpot-Signature-Version", "v1")
+	if s.Disturbance().Signature == "v2" {
+		h.Set("X-HubSpot-Signature", SignV2(s.opt.Secret, http.MethodPost, uri, data))
+		h.Set("X-HubSpot-Signature-Version", "v2")
+	} else {
+		h.Set("X-HubSpot-Signature", SignV1(s.opt.Secret, data))
+		h.Set("X-HubSpot-Signature-Version", "v1")
+	}
 	h.Set("X-HubSpot-Signature-v3", SignV3(s.opt.Secret, http.MethodPost, uri, data, now))
 	h.Set("X-HubSpot-Request-Timestamp", strconv.FormatInt(now, 10))
 	res, err := s.client.Do(req)
