@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help run test ci long bench build generate fmt lint deps clean
+.PHONY: help run test ci long sim bench build generate fmt lint deps clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
@@ -22,6 +22,9 @@ ci: ## test with the race detector, and format, lint, types, boundaries, builds
 
 long: ## what takes longer than ci may: more seeds, more rounds
 	@build/scripts/long.sh
+
+sim: ## simulations of the outbox: SEEDS=20000 FROM=1
+	@build/scripts/sim.sh
 
 bench: ## measure, and write the figures to docs/bench.md
 	@build/scripts/bench.sh

@@ -91,8 +91,11 @@ type Op struct {
 	Reason   string   // for people: why it waits, was parked, or what became of it
 	Existing RemoteID // a create that met this record in HubSpot
 	Disputes []Dispute
-	Group    OpID   // operations of one act of the rep share it, for undo
-	Answer   string // what HubSpot answered, for the receipt
+	// Overwrote are values of others that this operation replaced unseen: they
+	// were written between our reading and our writing.
+	Overwrote []Dispute
+	Group     OpID   // operations of one act of the rep share it, for undo
+	Answer    string // what HubSpot answered, for the receipt
 }
 
 // Values are the fields as a patch.

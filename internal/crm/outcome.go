@@ -47,6 +47,9 @@ type Outcome struct {
 	// acknowledged: they leave the operation and its overlay while the rest of
 	// it stays.
 	Settled []string
+	// Check says that values were, or may have been, written over what HubSpot
+	// held when they were compared: its history is to be looked at.
+	Check bool
 	// Gone says that HubSpot no longer has the record.
 	Gone bool
 }

@@ -310,26 +310,41 @@ func carries(r crm.RemoteRecord, key, value string) bool {
 }
 
 // History reads who set which value when, newest first, for the given
-// properties, 50 records in one call. A record that HubSpot does not return is
-// absent.
+// properties, 50 records in one call, and a second call for those of them that
+// are archived. A record that HubSpot does not return is absent.
 func (c *Client) History(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (map[crm.RemoteID]map[string][]crm.Version, error) {
 	out := make(map[crm.RemoteID]map[string][]crm.Version, len(ids))
 	for chunk := range slices.Chunk(distinct(ids), maxHistory) {
-		q := read("read history of "+name(t), http.MethodPost, objects(t, "batch", "read"))
-		q.body = readBody{Props: []string{}, History: nonNil(props), Inputs: inputs(chunk)}
-		a, _, err := c.readBatch(ctx, q)
-		if err != nil {
+		if err := c.history(ctx, t, chunk, props, nil, out); err != nil {
 			return nil, err
 		}
-		for _, o := range a.Results {
-			h := make(map[string][]crm.Version, len(o.History))
-			for p, v := range o.History {
-				h[p] = versions(v)
-			}
-			out[crm.RemoteID(o.ID)] = h
+		absent := slices.DeleteFunc(slices.Clone(chunk), func(id crm.RemoteID) bool { return out[id] != nil })
+		if len(absent) == 0 {
+			continue
+		}
+		if err := c.history(ctx, t, absent, props, url.Values{"archived": {"true"}}, out); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+func (c *Client) history(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string, query url.Values, into map[crm.RemoteID]map[string][]crm.Version) error {
+	q := read("read history of "+name(t), http.MethodPost, objects(t, "batch", "read"))
+	q.query = query
+	q.body = readBody{Props: []string{}, History: nonNil(props), Inputs: inputs(ids)}
+	a, _, err := c.readBatch(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, o := range a.Results {
+		h := make(map[string][]crm.Version, len(o.History))
+		for p, v := range o.History {
+			h[p] = versions(v)
+		}
+		into[crm.RemoteID(o.ID)] = h
+	}
+	return nil
 }
 
 func inputs[T ~string](ids []T) []idInput {

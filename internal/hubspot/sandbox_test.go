@@ -383,3 +383,16 @@ func TestOverTCP(t *testing.T) {
 	_, err = c.List(t.Context(), crm.Companies, crm.ListCall{})
 	require.Equal(t, crm.Unauthorized, crm.KindOf(err))
 }
+
+func TestHistory_OfArchivedRecordsToo(t *testing.T) {
+	p, c := portal(t, sandbox.Options{Contacts: 20})
+	page, err := c.List(t.Context(), crm.Contacts, crm.ListCall{Limit: 2})
+	require.NoError(t, err)
+	live, gone := page.Records[0].ID, page.Records[1].ID
+	require.NoError(t, p.Archive("contacts", string(gone)))
+	h, err := c.History(t.Context(), crm.Contacts, []crm.RemoteID{live, gone, "1"}, []string{"email"})
+	require.NoError(t, err)
+	require.NotEmpty(t, h[live]["email"])
+	require.NotEmpty(t, h[gone]["email"])
+	require.NotContains(t, h, crm.RemoteID("1"))
+}

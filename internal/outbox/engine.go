@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 // that HubSpot asked for, and times without a network, burn none.
 const maxAttempts = 12
 
-// Options are what an Engine works with. All fields are required but Notify
-// and Log.
+// Options are what an Engine works with. All fields are required but Notify,
+// Log and Rand.
 type Options struct {
 	Queue  Queue
 	Remote Remote
@@ -27,6 +28,8 @@ type Options struct {
 	// Notify is told what changed, after it was committed.
 	Notify func(topics ...crm.Topic)
 	Log    *slog.Logger
+	// Rand gives numbers in [0,1) for the jitter of waits; math/rand/v2 when nil.
+	Rand func() float64
 }
 
 // Engine flushes the outbox. It is safe for concurrent use; flushes run one
@@ -43,6 +46,9 @@ func New(o Options) *Engine {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
 	}
 	return &Engine{o: o}
 }
@@ -219,7 +225,7 @@ func (e *Engine) failed(ops []crm.Op, err error) (out []crm.Outcome, stop error)
 		switch crm.KindOf(err) {
 		case crm.Uncertain:
 			o.State, o.Unsure, o.Attempts = crm.Ambiguous, true, op.Attempts+1
-			o.NextAt = now + wait(o.Attempts)
+			o.NextAt = now + e.wait(o.Attempts)
 		case crm.Canceled: // stopped before anything left
 			o.State, o.NextAt, o.Reason = op.State, op.NextAt, op.Reason
 			stop = err
@@ -237,7 +243,7 @@ func (e *Engine) failed(ops []crm.Op, err error) (out []crm.Outcome, stop error)
 			o.State, o.NextAt = was(op), now+max(patience(now-op.Made), retryAfter(err, 0))
 		case crm.Internal, crm.Corrupt, crm.Storage, crm.InUse:
 			o.State, o.Attempts = was(op), op.Attempts+1
-			o.NextAt = now + wait(o.Attempts)
+			o.NextAt = now + e.wait(o.Attempts)
 		}
 		if o.Attempts >= maxAttempts && o.Attempts > op.Attempts {
 			o.State, o.NextAt = crm.Parked, 0
@@ -269,13 +275,13 @@ func retryAfter(err error, otherwise time.Duration) crm.Millis {
 
 // wait is how long an operation rests after its n-th attempt: from one second
 // to ten minutes, growing, with jitter.
-func wait(n int) crm.Millis {
+func (e *Engine) wait(n int) crm.Millis {
 	b := backoff.NewExponentialBackOff()
 	b.InitialInterval, b.MaxInterval = time.Second, 10*time.Minute
-	b.Multiplier, b.RandomizationFactor = 2, 0.3
+	b.Multiplier, b.RandomizationFactor = 2, 0
 	d := b.InitialInterval
 	for range min(n, 20) {
 		d = b.NextBackOff()
 	}
-	return crm.Millis(d.Milliseconds())
+	return crm.Millis(float64(d.Milliseconds()) * (0.7 + 0.6*e.o.Rand()))
 }

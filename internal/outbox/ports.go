@@ -20,6 +20,12 @@ type Queue interface {
 	// Settle commits what became of operations, and returns the records whose
 	// view or badge changed.
 	Settle(ctx context.Context, out []crm.Outcome) ([]crm.LocalID, error)
+	// Unchecked returns operations of one type whose written values, which are
+	// their fields, have not been compared with the history.
+	Unchecked(ctx context.Context, limit int) ([]crm.Op, error)
+	// Checked commits what the history said: the values of others that were
+	// replaced unseen.
+	Checked(ctx context.Context, ops []crm.OpID, found map[crm.OpID][]crm.Dispute) error
 	// Properties are the definitions of a type's properties.
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
 }

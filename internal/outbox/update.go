@@ -142,11 +142,16 @@ func (e *Engine) explain(ctx context.Context, u unit, edits []edit, props map[st
 	var ids []crm.RemoteID
 	names := map[string]bool{}
 	for _, ed := range edits {
-		if len(ed.merged.Disputes) > 0 {
-			ids = append(ids, ed.theirs.ID)
-		}
 		for _, d := range ed.merged.Disputes {
 			names[d.Field] = true
+		}
+		if uncertain(ed.op) {
+			for _, f := range ed.merged.Send {
+				names[f.Name] = true
+			}
+		}
+		if len(ed.merged.Disputes) > 0 || uncertain(ed.op) && len(ed.merged.Send) > 0 {
+			ids = append(ids, ed.theirs.ID)
 		}
 	}
 	if len(ids) == 0 {
@@ -167,11 +172,21 @@ func (e *Engine) explain(ctx context.Context, u unit, edits []edit, props map[st
 }
 
 func explainOne(ed *edit, versions map[string][]crm.Version, props map[string]crm.Property) {
-	kept := ed.merged.Disputes[:0]
-	for _, d := range ed.merged.Disputes {
+	m := &ed.merged
+	if uncertain(ed.op) {
+		m.Send = slices.DeleteFunc(m.Send, func(f crm.Field) bool {
+			gone := arrived(ed.op, f.Value, versions[f.Name], props[f.Name])
+			if gone { // it arrived, and a colleague took it back
+				m.Settled = append(m.Settled, f.Name)
+			}
+			return gone
+		})
+	}
+	kept := m.Disputes[:0]
+	for _, d := range m.Disputes {
 		list := versions[d.Field]
-		if uncertain(ed.op) && arrived(ed.op, d, list, props[d.Field]) {
-			ed.merged.Settled = append(ed.merged.Settled, d.Field)
+		if uncertain(ed.op) && arrived(ed.op, d.Mine, list, props[d.Field]) {
+			m.Settled = append(m.Settled, d.Field)
 			continue
 		}
 		if len(list) > 0 {
@@ -179,7 +194,7 @@ func explainOne(ed *edit, versions map[string][]crm.Version, props map[string]cr
 		}
 		kept = append(kept, d)
 	}
-	ed.merged.Disputes = kept
+	m.Disputes = kept
 }
 
 // skew is how far HubSpot's clock may be behind ours before a version that
@@ -187,14 +202,15 @@ func explainOne(ed *edit, versions map[string][]crm.Version, props map[string]cr
 const skew crm.Millis = 5 * 60 * 1000
 
 // arrived says whether the history holds our write: our value, set no earlier
-// than we sent it, over the value that the rep saw.
-func arrived(op crm.Op, d crm.Dispute, list []crm.Version, p crm.Property) bool {
-	for i, v := range list {
+// than we sent it. What it replaced may be a value that the rep never saw; the
+// check afterwards finds that.
+func arrived(op crm.Op, mine string, list []crm.Version, p crm.Property) bool {
+	for _, v := range list {
 		if v.At < op.SentAt-skew {
 			return false
 		}
-		if p.Same(v.Value, d.Mine) {
-			return i+1 >= len(list) || p.Same(list[i+1].Value, d.Base)
+		if p.Same(v.Value, mine) {
+			return true
 		}
 	}
 	return false
@@ -205,6 +221,7 @@ func (e *Engine) compared(ed edit) crm.Outcome {
 	o := crm.Outcome{
 		Op: ed.op.ID, State: crm.Acked, Attempts: ed.op.Attempts, At: e.now(),
 		Remote: &ed.theirs, Settled: ed.merged.Settled, Answer: "HubSpot had it already",
+		Check: uncertain(ed.op),
 	}
 	if len(ed.merged.Disputes) > 0 {
 		o.State, o.Disputes, o.Answer = crm.InDispute, ed.merged.Disputes, ""
@@ -265,7 +282,7 @@ func (e *Engine) written(ed edit, now crm.RemoteRecord) crm.Outcome {
 	}
 	o := crm.Outcome{
 		Op: ed.op.ID, State: crm.Acked, Attempts: ed.op.Attempts + 1, At: e.now(),
-		Remote: &now, Settled: settled, Answer: "updated " + string(now.ID),
+		Remote: &now, Settled: settled, Answer: "updated " + string(now.ID), Check: true,
 	}
 	if len(ed.merged.Disputes) > 0 {
 		o.State, o.Disputes = crm.InDispute, ed.merged.Disputes

@@ -16,6 +16,8 @@ type op struct {
 	crm.Op
 	// settled are fields that left it because HubSpot has them.
 	settled []crm.Field
+	// unchecked says that written values have not been compared with the history.
+	unchecked bool
 	// cause is the operation that cancelled this one out before it was sent.
 	cause crm.OpID
 }
@@ -41,7 +43,7 @@ func (o *op) field(name string) (int, bool) {
 
 const opColumns = `o.seq, o.id, o.kind, o.type, o.record, coalesce(r.remote_id, o.remote_id), o.fields, o.settled,
 	o.to_type, o.to_record, coalesce(x.remote_id, o.to_remote), o.state, o.unsure, o.keyed, o.attempts, o.next_at, o.sent_at,
-	o.made, o.finished, o.reason, o.existing, o.disputes, o.group_id, o.cause, o.answer`
+	o.made, o.finished, o.reason, o.existing, o.disputes, o.group_id, o.cause, o.answer, o.unchecked, o.overwrote`
 
 const opTables = ` FROM op o LEFT JOIN record r ON r.local_id = o.record LEFT JOIN record x ON x.local_id = o.to_record `
 
@@ -49,16 +51,16 @@ const opTables = ` FROM op o LEFT JOIN record r ON r.local_id = o.record LEFT JO
 func opsWhere(ctx context.Context, q querier, rest string, args ...any) ([]*op, error) {
 	var out []*op
 	var o op
-	var fields, settled, disputes string
+	var fields, settled, disputes, overwrote string
 	dest := []any{
 		&o.Seq, &o.ID, &o.Kind, &o.Type, &o.Record, &o.RemoteID, &fields, &settled,
 		&o.To, &o.ToRecord, &o.ToRemote, &o.State, &o.Unsure, &o.Keyed, &o.Attempts, &o.NextAt, &o.SentAt,
-		&o.Made, &o.Finished, &o.Reason, &o.Existing, &disputes, &o.Group, &o.cause, &o.Answer,
+		&o.Made, &o.Finished, &o.Reason, &o.Existing, &disputes, &o.Group, &o.cause, &o.Answer, &o.unchecked, &overwrote,
 	}
 	err := each(ctx, q, func() error {
 		c := o
-		c.Fields, c.settled, c.Disputes = nil, nil, nil
-		if err := errors.Join(fromJSON(fields, &c.Fields), fromJSON(settled, &c.settled), fromJSON(disputes, &c.Disputes)); err != nil {
+		c.Fields, c.settled, c.Disputes, c.Overwrote = nil, nil, nil, nil
+		if err := errors.Join(fromJSON(fields, &c.Fields), fromJSON(settled, &c.settled), fromJSON(disputes, &c.Disputes), fromJSON(overwrote, &c.Overwrote)); err != nil {
 			return err
 		}
 		out = append(out, &c)
@@ -132,10 +134,10 @@ func (t *tx) insertOp(ctx context.Context, o *op) error {
 func (t *tx) saveOp(ctx context.Context, o *op) error {
 	_, err := t.exec(ctx, `UPDATE op SET kind = ?, record = ?, remote_id = ?, fields = ?, settled = ?, to_record = ?, to_remote = ?,
 		state = ?, unsure = ?, attempts = ?, next_at = ?, sent_at = ?, finished = ?, reason = ?, existing = ?, disputes = ?,
-		cause = ?, answer = ? WHERE seq = ?`,
+		cause = ?, answer = ?, unchecked = ? WHERE seq = ?`,
 		string(o.Kind), string(o.Record), string(o.RemoteID), list(o.Fields), list(o.settled), string(o.ToRecord), string(o.ToRemote),
 		string(o.State), flag(o.Unsure), o.Attempts, int64(o.NextAt), int64(o.SentAt), int64(o.Finished), o.Reason, string(o.Existing),
-		list(o.Disputes), string(o.cause), o.Answer, o.Seq)
+		list(o.Disputes), string(o.cause), o.Answer, flag(o.unchecked), o.Seq)
 	if t.pending != nil {
 		t.pending[o.Record] = true
 	}

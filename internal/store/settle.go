@@ -114,6 +114,7 @@ func (t *tx) foldLater(ctx context.Context, o *op, at crm.Millis) error {
 func (o *op) take(oc crm.Outcome) {
 	o.Unsure = !oc.State.Done() && (oc.Unsure || oc.State == crm.Ambiguous)
 	o.State, o.Attempts, o.NextAt = oc.State, oc.Attempts, oc.NextAt
+	o.unchecked = o.unchecked || oc.Check
 	o.Reason, o.Existing, o.Disputes = oc.Reason, oc.Existing, oc.Disputes
 	if oc.Answer != "" {
 		o.Answer = oc.Answer

@@ -98,6 +98,8 @@ func (f *engines) Next(context.Context) (crm.Millis, bool, error) {
 	return slices.Min(f.due), true, nil
 }
 
+func (f *engines) Check(ctx context.Context) (int, error) { return 0, f.note(ctx, "check") }
+
 func (f *engines) named(names ...string) (out []call) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -47,6 +47,9 @@ func (s *Syncer) once(ctx context.Context, full bool) (crm.FlushResult, error) {
 		rest(ctx, first)
 	}
 	more, err := s.flushAll(ctx)
+	if err == nil {
+		err = s.demand(ctx, &s.check, s.lookBack)
+	}
 	return r.Add(more), err
 }
 

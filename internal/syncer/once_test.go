@@ -27,7 +27,7 @@ func TestOnce_PushesPullsAndPushesWhatWasHeldBack(t *testing.T) {
 		began := time.Now()
 		r, err := s.Once(t.Context(), false)
 		require.NoError(t, err)
-		require.Equal(t, []string{"flush", "schema", "backfill", "delta", "flush"}, names(f.calls))
+		require.Equal(t, []string{"flush", "schema", "backfill", "delta", "flush", "check"}, names(f.calls))
 		require.Equal(t, 30*time.Second, time.Since(began))
 		require.Equal(t, crm.FlushResult{Acked: 2, Left: 1}, r.Pushed)
 		require.Equal(t, map[crm.ObjectType]int{crm.Deals: 1}, r.Pulled)
@@ -41,7 +41,7 @@ func TestOnce_FullPullsEverythingAgain(t *testing.T) {
 		f := &engines{complete: true}
 		_, err := single(f).Once(t.Context(), true)
 		require.NoError(t, err)
-		require.Equal(t, []string{"flush", "schema", "full", "delta"}, names(f.calls))
+		require.Equal(t, []string{"flush", "schema", "full", "delta", "check"}, names(f.calls))
 	})
 }
 
@@ -80,7 +80,7 @@ func TestOnce_GivesUpWaitingAfterAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &engines{}
 		f.trouble = func(name string) error {
-			if name == "flush" {
+			if name == "flush" || name == "check" {
 				return kind(crm.Upstream)
 			}
 			return nil
@@ -124,7 +124,7 @@ func TestOnce_BesideRunTakesTurns(t *testing.T) {
 		f := &engines{}
 		pulls, most := 0, 0
 		f.slow = func(_ context.Context, name string) error {
-			if name == "flush" {
+			if name == "flush" || name == "check" {
 				return nil
 			}
 			f.set(func() { pulls++; most = max(most, pulls) })

@@ -11,6 +11,8 @@ const (
 	// lookAgain is the longest time that the outbox is not looked at: the clock
 	// by which something is due may have jumped.
 	lookAgain = time.Minute
+	// checkAgain is how often the store is asked for what was not looked back at.
+	checkAgain = 15 * time.Minute
 	// A flush that finishes nothing although something is due is repeated after
 	// a growing while.
 	stallFirst = time.Second
@@ -52,6 +54,31 @@ func (s *Syncer) pushLoop(ctx context.Context) {
 	}
 }
 
+// checkLoop looks back at what was sent, in the background and never in the way
+// of what is to be sent. What a run left is found by the next one.
+func (s *Syncer) checkLoop(ctx context.Context) {
+	ctx = crm.WithLane(ctx, crm.Background)
+	for s.await(ctx, s.open) {
+		if d := s.patience(&s.check); d > 0 {
+			sleep(ctx, min(d, time.Minute), nil)
+			continue
+		}
+		err := s.work(ctx, &s.check, s.lookBack)
+		s.judge(ctx, &s.check, err)
+		if err == nil {
+			sleep(ctx, checkAgain, s.wakeCheck)
+		}
+	}
+}
+
+func (s *Syncer) lookBack(ctx context.Context) error {
+	found, err := s.pusher.Check(ctx)
+	if found > 0 {
+		s.publish(crm.TopicOutbox)
+	}
+	return err
+}
+
 // dueIn is how long until the outbox has something to send; at most lookAgain.
 func (s *Syncer) dueIn(ctx context.Context) (time.Duration, error) {
 	at, ok, err := s.pusher.Next(ctx)
@@ -66,6 +93,9 @@ func (s *Syncer) dueIn(ctx context.Context) (time.Duration, error) {
 
 // flushed tells who shows the outbox, when a flush has changed it.
 func (s *Syncer) flushed(r crm.FlushResult, err error) {
+	if r.Acked+r.Conflicts > 0 {
+		ring(s.wakeCheck)
+	}
 	if err != nil || r.Acked+r.Conflicts+r.Parked+r.Left > 0 {
 		s.publish(crm.TopicOutbox, crm.TopicSync)
 	}

@@ -39,6 +39,9 @@ type Pusher interface {
 	// Next is when the next unfinished operation is due, 0 for now; ok is false
 	// when there is none.
 	Next(ctx context.Context) (at crm.Millis, ok bool, err error)
+	// Check compares what was sent with the properties' histories, and returns
+	// how many values of others were found overwritten.
+	Check(ctx context.Context) (found int, err error)
 }
 
 // Options are what a Syncer stands on.
@@ -72,23 +75,26 @@ type Syncer struct {
 	wakePush  chan struct{} // there may be something to send
 	wakeProbe chan struct{} // the network may be back
 	wakePull  chan struct{} // another type is on screen
+	wakeCheck chan struct{} // something was sent
 
 	mu      sync.Mutex
 	st      state
 	changed chan struct{} // closed and replaced when st changes
 	pull    side
 	push    side
+	check   side
 }
 
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
 		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, log: o.Log,
-		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1),
+		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
 		pull:    side{name: "pull", slot: make(slot, 1)},
 		push:    side{name: "push", slot: make(slot, 1)},
+		check:   side{name: "check", slot: make(slot, 1)},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -108,6 +114,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.pushLoop(ctx) })
 	wg.Go(func() { s.pullLoop(ctx) })
+	wg.Go(func() { s.checkLoop(ctx) })
 	wg.Go(func() { s.lineLoop(ctx) })
 	wg.Wait()
 	return nil
@@ -154,6 +161,7 @@ func (s *Syncer) Resume() {
 		s.st.portals++
 		s.pull.clear()
 		s.push.clear()
+		s.check.clear()
 	})
 	ring(s.wakePull)
 	s.Wake()
@@ -167,8 +175,9 @@ func (s *Syncer) Disconnect(ctx context.Context) error {
 		s.st.connected = false
 		s.pull.stop()
 		s.push.stop()
+		s.check.stop()
 	})
-	for _, sl := range []slot{s.pull.slot, s.push.slot} {
+	for _, sl := range []slot{s.pull.slot, s.push.slot, s.check.slot} {
 		if err := sl.take(ctx); err != nil {
 			return err
 		}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Simulations: SEEDS of them from FROM on, on all processors. A seed that fails
+# is shrunk, printed, and kept in internal/simtest/testdata.
+set -euo pipefail
+# shellcheck source=build/scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+seeds=${SEEDS:-2000} from=${FROM:-1} jobs=$(nproc)
+((seeds >= jobs)) || jobs=1
+mkdir -p artifacts
+binary=$PWD/artifacts/sim.test
+go test -tags headless -c -o "$binary" ./internal/simtest
+
+# One process for each processor: a world runs on one.
+pids=()
+share=$((seeds / jobs))
+for ((i = 0; i < jobs; i++)); do
+	count=$share
+	((i < jobs - 1)) || count=$((seeds - share * (jobs - 1)))
+	(cd internal/simtest && "$binary" -test.run 'TestSim$' -test.timeout 24h -sim.from $((from + i * share)) -sim.seeds "$count" -test.v |
+		grep -v 'rapid\] \(OK\|draw\)') &
+	pids+=($!)
+done
+failed=0
+for pid in "${pids[@]}"; do
+	wait "$pid" || failed=1
+done
+exit "$failed"

@@ -1,0 +1,254 @@
+package simtest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/crm"
+)
+
+// called names a record in the history.
+func (w *world) called(k known) string {
+	i := slices.Index(w.records, k)
+	if i < 0 {
+		return string(k.typ) + " ?"
+	}
+	return string(k.typ) + " " + strconv.Itoa(i)
+}
+
+// quiesce lets everything end that ends by itself: the network is well, time
+// passes, and what HubSpot has is pulled.
+func (w *world) quiesce() {
+	w.t.Helper()
+	w.portal.ClearFaults()
+	w.armed = false
+	w.say("quiet")
+	for range 60 {
+		_, err := w.outbox.Flush(w.ctx)
+		w.watch()
+		at, ok, nextErr := w.outbox.Next(w.ctx)
+		require.NoError(w.t, nextErr)
+		if err == nil && !ok {
+			break
+		}
+		time.Sleep(max(time.Duration(at-w.millis())*time.Millisecond, time.Second))
+	}
+	_, ok, err := w.outbox.Next(w.ctx)
+	require.NoError(w.t, err)
+	require.False(w.t, ok, "the outbox does not come to rest")
+	_, err = w.outbox.Check(w.ctx)
+	require.NoError(w.t, err)
+	time.Sleep(time.Minute) // the search index has everything now
+	require.NoError(w.t, w.pull.Delta(w.ctx))
+	require.NoError(w.t, w.pull.Full(w.ctx))
+}
+
+// watch checks I7: everything unfinished has a time or a reason, or waits for
+// something that has.
+func (w *world) watch() {
+	w.t.Helper()
+	ops, err := w.store.Unfinished(w.ctx)
+	require.NoError(w.t, err)
+	_, timed, err := w.outbox.Next(w.ctx)
+	require.NoError(w.t, err)
+	if timed {
+		return
+	}
+	var reason bool
+	for _, op := range ops {
+		stuck := op.State == crm.Parked || op.State == crm.InDispute
+		if stuck {
+			require.NotEmpty(w.t, op.Reason, "I7: %s %s has no reason", op.State, op.Kind)
+		}
+		reason = reason || stuck
+	}
+	require.True(w.t, reason || len(ops) == 0, "I7: %d operations wait for nothing", len(ops))
+}
+
+// check holds what HubSpot and the store hold against what was done.
+func (w *world) check() {
+	w.t.Helper()
+	w.quiesce()
+	all := w.changes()
+	ops, err := w.store.Unfinished(w.ctx)
+	require.NoError(w.t, err)
+	w.nothingLost(all, ops)
+	w.nothingDoubled(all)
+	w.nothingOverwritten(all)
+	w.inOrder(all)
+	w.same(ops)
+	w.withinLimits()
+	w.silentLog()
+}
+
+// nothingLost is I1.
+func (w *world) nothingLost(all []change, ops []crm.Op) {
+	w.t.Helper()
+	there := map[string]bool{}
+	for _, c := range all {
+		there[c.value] = true
+	}
+	for _, op := range ops {
+		for _, f := range op.Fields {
+			there[f.Value] = true
+		}
+	}
+	for i, a := range w.acts {
+		later := slices.ContainsFunc(w.acts[i+1:], func(b *act) bool { return b.field == a.field && w.one(a.rec, b.rec) })
+		require.True(w.t, there[a.mark] || a.given || later, "I1: %s of %s is lost: %s", a.field, w.called(a.rec), a.mark)
+	}
+}
+
+// nothingDoubled is I2.
+func (w *world) nothingDoubled(all []change) {
+	w.t.Helper()
+	for _, a := range w.acts {
+		if !a.create {
+			continue
+		}
+		n := 0
+		for _, c := range all {
+			if c.create && c.prop == a.field && c.value == a.mark {
+				n++
+			}
+		}
+		require.LessOrEqual(w.t, n, 1, "I2: %s was created %d times", a.mark, n)
+	}
+}
+
+// nothingOverwritten is I3: where a value of the rep's follows one of a
+// colleague's, the rep has seen that value, or was asked about it.
+func (w *world) nothingOverwritten(all []change) {
+	w.t.Helper()
+	consecutive(all, func(was, now change) {
+		if !w.theirs[was.value] {
+			return
+		}
+		for _, a := range w.acts {
+			if a.mark != now.value {
+				continue
+			}
+			asked := slices.Contains(a.chosen, was.value) || slices.Contains(w.overwrites(), was.value+">"+now.value)
+			require.True(w.t, w.saw(a, was.value) || asked, "I3: %s overwrote %s of a colleague, and nobody was told", now.value, was.value)
+		}
+	})
+}
+
+// saw says whether the rep had a value on screen before an edit, or before
+// those edits of the rep's that it continued.
+func (w *world) saw(a *act, value string) bool {
+	for a != nil && a.base != value {
+		i := slices.IndexFunc(w.acts, func(b *act) bool { return b.mark == a.base })
+		if i < 0 {
+			return false
+		}
+		a = w.acts[i]
+	}
+	return a != nil
+}
+
+// consecutive calls f for every value with the one that it replaced.
+func consecutive(all []change, f func(was, now change)) {
+	last := map[string]change{}
+	for _, c := range all {
+		key := c.typ + " " + strconv.FormatInt(c.id, 10) + " " + c.prop
+		if was, ok := last[key]; ok {
+			f(was, c)
+		}
+		last[key] = c
+	}
+}
+
+// overwrites are the reports about values of colleagues that were overwritten.
+func (w *world) overwrites() (out []string) {
+	w.t.Helper()
+	ops, err := w.store.Overwritten(w.ctx)
+	require.NoError(w.t, err)
+	for _, op := range ops {
+		for _, d := range op.Overwrote {
+			out = append(out, d.Theirs+">"+d.Mine)
+		}
+	}
+	return out
+}
+
+// inOrder is I4: the rep's values of one field arrive in the order in which
+// they were given.
+func (w *world) inOrder(all []change) {
+	w.t.Helper()
+	at := map[string]int{}
+	for i, a := range w.acts {
+		at[a.mark] = i + 1
+	}
+	consecutive(all, func(was, now change) {
+		if a, b := at[was.value], at[now.value]; a > 0 && b > 0 && !w.again[now.value] {
+			require.Less(w.t, a, b, "I4: %s arrived after %s", now.value, was.value)
+		}
+	})
+}
+
+// same is I6: what is on screen is what HubSpot holds with the pending edits
+// over it.
+func (w *world) same(ops []crm.Op) {
+	w.t.Helper()
+	for _, s := range crm.Specs() {
+		props := textFields(s.Type)
+		there := map[crm.RemoteID]crm.Values{}
+		for after := ""; ; {
+			page, err := w.hub.List(w.ctx, s.Type, crm.ListCall{After: after, Limit: 100, Props: props})
+			require.NoError(w.t, err)
+			for _, r := range page.Records {
+				there[r.ID] = r.Values
+			}
+			if after = page.Next; after == "" {
+				break
+			}
+		}
+		here, err := w.store.List(w.ctx, crm.ListQuery{Type: s.Type, Limit: 1000})
+		require.NoError(w.t, err)
+		seen := map[crm.RemoteID]bool{}
+		for _, r := range here.Records {
+			if r.RemoteID == "" || r.Badge == crm.BadgeGone {
+				continue
+			}
+			theirs, ok := there[r.RemoteID]
+			require.True(w.t, ok, "I6: %s %s is not in HubSpot", s.Type, r.RemoteID)
+			seen[r.RemoteID] = true
+			want := theirs.Clone()
+			for _, op := range ops {
+				if op.Record == r.ID && (op.Kind == crm.OpUpdate || op.Kind == crm.OpCreate) {
+					want = op.Values().Over(want)
+				}
+			}
+			for _, p := range props {
+				require.Equal(w.t, want[p], r.View()[p], "I6: %s of %s %s", p, s.Type, r.RemoteID)
+			}
+		}
+		for id := range there {
+			archiving := slices.ContainsFunc(ops, func(o crm.Op) bool { return o.Kind == crm.OpArchive && o.RemoteID == id })
+			require.True(w.t, seen[id] || archiving, "I6: %s %s is not here", s.Type, id)
+		}
+	}
+}
+
+// withinLimits is I8: the portal itself refused nothing but what it was told to.
+func (w *world) withinLimits() {
+	w.t.Helper()
+	for bucket, n := range w.portal.Stats().Rejected {
+		require.Zero(w.t, n, "I8: %d calls of %s were over the limit", n, bucket)
+	}
+}
+
+// silentLog is I9.
+func (w *world) silentLog() {
+	w.t.Helper()
+	text := w.log.String()
+	require.NotContains(w.t, text, w.portal.Credentials().Token, "I9")
+	for _, a := range w.acts {
+		require.False(w.t, strings.Contains(text, a.mark+"@") || strings.Contains(text, `"`+a.mark), "I9: %s is in the log", a.mark)
+	}
+}

@@ -1,0 +1,103 @@
+package simtest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"satchel/internal/budget"
+	"satchel/internal/crm"
+	"satchel/internal/hubspot"
+	"satchel/internal/outbox"
+	"satchel/internal/pull"
+	"satchel/internal/store"
+)
+
+// node is Satchel from the store to the client, as a process has it between
+// its start and its end.
+type node struct {
+	store  *store.Store
+	hub    *hubspot.Client
+	outbox *outbox.Engine
+	pull   *pull.Engine
+}
+
+// half is the jitter of every wait.
+func half() float64 { return 0.5 }
+
+type token string
+
+func (s token) Token(context.Context) (string, error) { return string(s), nil }
+
+func (token) Refresh(context.Context, string) (string, error) {
+	return "", &crm.Error{Kind: crm.Unauthorized, Msg: "Signed out."}
+}
+
+// start opens the data directory as a new process does.
+func (w *world) start() {
+	w.t.Helper()
+	w.wire.dead.Store(false)
+	log := slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s, err := store.Open(w.ctx, w.dir, log)
+	require.NoError(w.t, err)
+	n := &node{store: s}
+	n.hub = hubspot.New(hubspot.Options{
+		BaseURL: "http://localhost", HTTP: w.wire, Tokens: token(w.portal.Credentials().Token),
+		Budget: budget.New(budget.Options{Rand: half}), Logger: log, Rand: half,
+	})
+	n.pull = pull.New(pull.Options{Remote: orderly{n.hub}, Store: s, Clock: w.now, Log: log})
+	n.outbox = outbox.New(outbox.Options{
+		Queue: &mortal{s, w}, Remote: n.hub, Clock: w.now, Log: log, Rand: half,
+		Keyed: func(context.Context, crm.ObjectType) (bool, error) { return w.keyed, nil },
+	})
+	w.node = n
+}
+
+// stop ends the process. What it had committed is there, and nothing else.
+func (w *world) stop() {
+	w.t.Helper()
+	w.wire.dead.Store(true)
+	require.NoError(w.t, w.store.Close())
+}
+
+// now is the clock of the rep's computer.
+func (w *world) now() time.Time { return time.Now().Add(w.skew) }
+
+func (w *world) millis() crm.Millis { return crm.At(w.now()) }
+
+// mortal is the outbox's store in a process that may die around a commit.
+type mortal struct {
+	*store.Store
+	w *world
+}
+
+func (m *mortal) Begin(ctx context.Context, ops []crm.Op, at crm.Millis) ([]crm.Op, error) {
+	return commit(m.w, "begin", func() ([]crm.Op, error) { return m.Store.Begin(ctx, ops, at) })
+}
+
+func (m *mortal) Settle(ctx context.Context, out []crm.Outcome) ([]crm.LocalID, error) {
+	ids, err := commit(m.w, "settle", func() ([]crm.LocalID, error) { return m.Store.Settle(ctx, out) })
+	return ids, err
+}
+
+func commit[T any](w *world, what string, do func() (T, error)) (T, error) {
+	var none T
+	if w.mayDie(what + ", before") {
+		return none, dead(what)
+	}
+	v, err := do()
+	if w.mayDie(what + ", after") {
+		return none, dead(what)
+	}
+	return v, err
+}
+
+func dead(what string) error {
+	return &crm.Error{Kind: crm.Storage, Op: what, Msg: "The process is dead.", Err: errDead}
+}
+
+// logged is what the process wrote into its log.
+type logged struct{ bytes.Buffer }
