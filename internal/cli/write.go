@@ -160,7 +160,16 @@ func (a *app) outboxList(_ context.Context, o *opened) error {
 			t.row(op.ID, op.State, op.Kind+" "+op.Type, op.Title, change(op), op.Reason)
 		}
 	}
-	if n == 0 && !a.json {
+	for _, op := range box.Overwritten { // in HubSpot, so nothing waits for it
+		if a.json {
+			if err := a.print(op); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(op.ID, "overwrote", op.Kind+" "+op.Type, op.Title, replaced(op), "Decide with satchel outbox resolve.")
+	}
+	if n+len(box.Overwritten) == 0 && !a.json {
 		return a.say("Everything is in HubSpot.")
 	}
 	if err := t.flush(); err != nil || n == 0 {
@@ -176,6 +185,19 @@ func change(op wire.Op) string {
 	}
 	if op.To.ID != "" {
 		parts = append(parts, "with "+op.To.Title)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// replaced tells whose values an operation wrote over.
+func replaced(op wire.Op) string {
+	var parts []string
+	for _, d := range op.Disputes {
+		who := d.Who
+		if who == "" {
+			who = "somebody"
+		}
+		parts = append(parts, fmt.Sprintf("%s: %q of %s → %q", d.Name, d.Theirs, who, d.Mine))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -247,7 +269,7 @@ func (a *app) resolveCommand() *cobra.Command {
 	var mine, theirs, existing bool
 	c := &cobra.Command{
 		Use:   "resolve ID [field=mine|theirs...]",
-		Short: "Decide a conflict",
+		Short: "Decide a conflict, or about a value that was overwritten unseen",
 		Args:  args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, in []string) error {
 			choices, err := pairs(in[1:])
@@ -285,7 +307,7 @@ func choose(o *opened, id, side string, into map[string]string) error {
 	if err != nil {
 		return err
 	}
-	for _, op := range box.Needs {
+	for _, op := range slices.Concat(box.Needs, box.Overwritten) {
 		if op.ID != id {
 			continue
 		}

@@ -26,7 +26,7 @@ func (f *Outbox) View() (wire.Outbox, error) {
 			return wire.Outbox{}, err
 		}
 		status, err := f.s.Status(ctx)
-		out := wire.Outbox{Paused: status.Paused, Sending: []wire.Op{}, Waiting: []wire.Op{}, Needs: []wire.Op{}, Receipts: []wire.Op{}}
+		out := wire.Outbox{Paused: status.Paused, Sending: []wire.Op{}, Waiting: []wire.Op{}, Needs: []wire.Op{}, Overwritten: []wire.Op{}, Receipts: []wire.Op{}}
 		for _, q := range box.Open {
 			op := wireOp(q)
 			switch q.State {
@@ -38,7 +38,15 @@ func (f *Outbox) View() (wire.Outbox, error) {
 				out.Waiting = append(out.Waiting, op)
 			}
 		}
+		for _, q := range box.Overwritten {
+			op := wireOp(q)
+			op.Disputes = disputes(q, q.Overwrote)
+			out.Overwritten = append(out.Overwritten, op)
+		}
 		for _, q := range box.Receipts {
+			if len(q.Overwrote) > 0 {
+				continue // among the overwritten
+			}
 			out.Receipts = append(out.Receipts, wireOp(q))
 		}
 		return out, err
@@ -79,18 +87,12 @@ func wireOp(q workspace.Queued) wire.Op {
 		Type: string(q.Type), RecordID: string(q.Record), RemoteID: string(q.RemoteID), Title: q.Title,
 		Fields: make([]wire.FieldChange, len(q.Fields)), Made: millis(q.Made), NextAt: millis(q.NextAt),
 		Finished: millis(q.Finished), Attempts: q.Attempts, Reason: q.Reason, Existing: string(q.Existing),
-		Disputes:   make([]wire.Dispute, len(q.Disputes)),
+		Disputes:   disputes(q, q.Disputes),
 		CanRetry:   q.State == crm.Parked || q.State == crm.RetryWait,
 		CanDiscard: q.State == crm.Queued || q.State == crm.RetryWait || q.State == crm.Parked || q.State == crm.InDispute,
 	}
 	for i, f := range q.Fields {
 		op.Fields[i] = wire.FieldChange{Name: f.Name, Label: label(q, f.Name), From: f.Base, To: f.Value}
-	}
-	for i, d := range q.Disputes {
-		op.Disputes[i] = wire.Dispute{
-			Name: d.Field, Label: label(q, d.Field), Base: d.Base, Mine: d.Mine, Theirs: d.Theirs,
-			Who: d.Who, When: millis(d.When), Source: d.Source,
-		}
 	}
 	if q.ToRecord != "" {
 		op.To = wire.Ref{Type: string(q.To), ID: string(q.ToRecord), RemoteID: string(q.ToRemote), Title: q.ToTitle}
@@ -99,6 +101,17 @@ func wireOp(q workspace.Queued) wire.Op {
 		op.Undo = string(q.Group)
 	}
 	return op
+}
+
+func disputes(q workspace.Queued, list []crm.Dispute) []wire.Dispute {
+	out := make([]wire.Dispute, len(list))
+	for i, d := range list {
+		out[i] = wire.Dispute{
+			Name: d.Field, Label: label(q, d.Field), Base: d.Base, Mine: d.Mine, Theirs: d.Theirs,
+			Who: d.Who, When: millis(d.When), Source: d.Source,
+		}
+	}
+	return out
 }
 
 // undoable says whether HubSpot's API can take back what it has acknowledged.

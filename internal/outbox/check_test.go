@@ -42,7 +42,7 @@ func TestSlippedInBetween_IsReportedAndCanBePutBack(t *testing.T) {
 	require.Zero(t, found)
 	require.Equal(t, before, w.portal.Stats().Requests["burst"], "it is looked at once")
 
-	back, err := w.store.PutBack(t.Context(), op.ID, "", crm.At(w.clock))
+	back, err := w.store.ResolveOverwrite(t.Context(), op.ID, map[string]string{"firstname": "theirs"}, crm.At(w.clock))
 	require.NoError(t, err)
 	require.Equal(t, []crm.Field{{Name: "firstname", Base: "Mine", Value: "Theirs"}}, back.Fields)
 	list, err = w.store.Overwritten(t.Context())
@@ -63,16 +63,16 @@ func TestPutBack_IsAnEditLikeAnyOther(t *testing.T) {
 	w.flush()
 	_, err := w.outbox.Check(t.Context())
 	require.NoError(t, err)
-	_, err = w.store.PutBack(t.Context(), op.ID, "lastname", crm.At(w.clock))
-	require.Equal(t, crm.NotFound, crm.KindOf(err))
-	_, err = w.store.PutBack(t.Context(), op.ID, "firstname", crm.At(w.clock))
+	_, err = w.store.ResolveOverwrite(t.Context(), op.ID, map[string]string{"lastname": "theirs"}, crm.At(w.clock))
+	require.Equal(t, crm.Invalid, crm.KindOf(err))
+	_, err = w.store.ResolveOverwrite(t.Context(), op.ID, map[string]string{"firstname": "theirs"}, crm.At(w.clock))
 	require.NoError(t, err)
 	w.colleague(r, map[string]string{"firstname": "Later"})
 	require.Equal(t, crm.FlushResult{Conflicts: 1}, w.flush())
 	require.Equal(t, "Later", w.there(crm.Contacts, r.RemoteID, "firstname")["firstname"])
 }
 
-func TestDismiss_EndsTheReportAndChangesNothing(t *testing.T) {
+func TestKeepMine_EndsTheReportAndChangesNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine"})
@@ -81,8 +81,12 @@ func TestDismiss_EndsTheReportAndChangesNothing(t *testing.T) {
 	w.flush()
 	_, err := w.outbox.Check(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, w.store.Dismiss(t.Context(), op.ID, ""))
-	require.Equal(t, crm.NotFound, crm.KindOf(w.store.Dismiss(t.Context(), op.ID, "")))
+	keep := map[string]string{"firstname": "mine"}
+	back, err := w.store.ResolveOverwrite(t.Context(), op.ID, keep, crm.At(w.clock))
+	require.NoError(t, err)
+	require.Empty(t, back.State)
+	_, err = w.store.ResolveOverwrite(t.Context(), op.ID, keep, crm.At(w.clock))
+	require.Equal(t, crm.Invalid, crm.KindOf(err))
 	require.Equal(t, crm.FlushResult{}, w.flush())
 }
 

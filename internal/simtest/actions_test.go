@@ -81,7 +81,11 @@ func (w *world) lookBack() {
 // some draws a record that is on screen.
 func (w *world) some() (known, crm.Record, bool) {
 	w.t.Helper()
-	k := rapid.SampledFrom(w.records).Draw(w.t, "record")
+	list := w.records
+	if rapid.Bool().Draw(w.t, "one of few") { // so that what happens meets
+		list = list[:3]
+	}
+	k := rapid.SampledFrom(list).Draw(w.t, "record")
 	r, ok := w.record(k)
 	return k, r, ok && r.Badge != crm.BadgeGone
 }
@@ -169,9 +173,11 @@ func (w *world) archive() {
 	if !ok {
 		return
 	}
-	if _, ok := w.enqueue(crm.Op{Kind: crm.OpArchive, Type: k.typ, Record: k.id}); !ok {
+	out, ok := w.enqueue(crm.Op{Kind: crm.OpArchive, Type: k.typ, Record: k.id})
+	if !ok {
 		return
 	}
+	w.archived[k] = out[0].ID
 	w.say("the rep archives %s", w.called(k))
 	r, _ := w.record(k)
 	w.giveUp(func(a *act) bool { return w.is(a.rec, r.ID) })
@@ -323,6 +329,7 @@ func (w *world) pullSome() {
 		err = w.pull.Delta(w.ctx)
 	}
 	w.say("pull, full=%v: %v", full, err)
+	w.noneBack()
 }
 
 // decide answers something that waits for the rep.

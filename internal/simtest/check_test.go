@@ -45,6 +45,20 @@ func (w *world) quiesce() {
 	time.Sleep(time.Minute) // the search index has everything now
 	require.NoError(w.t, w.pull.Delta(w.ctx))
 	require.NoError(w.t, w.pull.Full(w.ctx))
+	w.noneBack()
+}
+
+// noneBack checks I6 for what the rep has archived: once HubSpot has done it, no
+// pull brings it back.
+func (w *world) noneBack() {
+	w.t.Helper()
+	for k, id := range w.archived {
+		op, err := w.store.Op(w.ctx, id)
+		require.NoError(w.t, err)
+		if r, ok := w.record(k); ok && op.State == crm.Acked {
+			require.True(w.t, r.Archived, "I6: %s was archived, and is back", w.called(k))
+		}
+	}
 }
 
 // watch checks I7: everything unfinished has a time or a reason, or waits for
@@ -65,6 +79,9 @@ func (w *world) watch() {
 			require.NotEmpty(w.t, op.Reason, "I7: %s %s has no reason", op.State, op.Kind)
 		}
 		reason = reason || stuck
+		for _, d := range op.Disputes {
+			require.NotEqual(w.t, d.Mine, d.Theirs, "I6: our own %s of %s is called a conflict", d.Field, w.called(known{op.Type, op.Record}))
+		}
 	}
 	require.True(w.t, reason || len(ops) == 0, "I7: %d operations wait for nothing", len(ops))
 }
@@ -132,16 +149,16 @@ func (w *world) nothingOverwritten(all []change) {
 			if a.mark != now.value {
 				continue
 			}
-			asked := slices.Contains(a.chosen, was.value) || slices.Contains(w.overwrites(), was.value+">"+now.value)
-			require.True(w.t, w.saw(a, was.value) || asked, "I3: %s overwrote %s of a colleague, and nobody was told", now.value, was.value)
+			told := slices.Contains(w.overwrites(), was.value+">"+now.value)
+			require.True(w.t, w.saw(a, was.value) || told, "I3: %s overwrote %s of a colleague, and nobody was told", now.value, was.value)
 		}
 	})
 }
 
-// saw says whether the rep had a value on screen before an edit, or before
-// those edits of the rep's that it continued.
+// saw says whether the rep had a value on screen before an edit, or was asked
+// about it, or before those edits of the rep's that it continued.
 func (w *world) saw(a *act, value string) bool {
-	for a != nil && a.base != value {
+	for a != nil && a.base != value && !slices.Contains(a.chosen, value) {
 		i := slices.IndexFunc(w.acts, func(b *act) bool { return b.mark == a.base })
 		if i < 0 {
 			return false
@@ -166,9 +183,11 @@ func consecutive(all []change, f func(was, now change)) {
 // overwrites are the reports about values of colleagues that were overwritten.
 func (w *world) overwrites() (out []string) {
 	w.t.Helper()
-	ops, err := w.store.Overwritten(w.ctx)
+	done, err := w.store.Overwritten(w.ctx)
 	require.NoError(w.t, err)
-	for _, op := range ops {
+	open, err := w.store.Unfinished(w.ctx) // told as soon as they are done
+	require.NoError(w.t, err)
+	for _, op := range slices.Concat(done, open) {
 		for _, d := range op.Overwrote {
 			out = append(out, d.Theirs+">"+d.Mine)
 		}

@@ -36,9 +36,11 @@ type world struct {
 	acts    []*act
 	theirs  map[string]bool // what colleagues wrote
 	again   map[string]bool // values that an undo has put back
-	records []known         // what rep and colleagues may touch
-	marks   int
-	history []string
+
+	archived map[known]crm.OpID // what the rep has archived
+	records  []known            // what rep and colleagues may touch
+	marks    int
+	history  []string
 }
 
 // known is a record that the rep can have on screen.
@@ -59,6 +61,7 @@ func textFields(t crm.ObjectType) []string {
 // memory keeps a seed at some tens of milliseconds.
 func newWorld(ctx context.Context, t *rapid.T) *world {
 	refuse := rapid.Bool().Draw(t, "unique properties are refused")
+	lag := rapid.SampledFrom([]int{0, 2, 30}).Draw(t, "index lag")
 	uuid.SetRand(newBytes(rapid.Uint64().Draw(t, "ids")))
 	base := ""
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
@@ -66,9 +69,9 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	}
 	dir, err := os.MkdirTemp(base, "satchel-sim-")
 	require.NoError(t, err)
-	p, err := sandbox.Open(sandbox.Options{Contacts: 16, Seed: 5, RefuseUniqueProperties: refuse, IndexLag: 2 * time.Second}) //nolint:contextcheck // its background work ends with Close
+	p, err := sandbox.Open(sandbox.Options{Contacts: 16, Seed: 5, RefuseUniqueProperties: refuse, IndexLag: time.Duration(lag) * time.Second}) //nolint:contextcheck // its background work ends with Close
 	require.NoError(t, err)
-	w := &world{t: t, ctx: ctx, portal: p, dir: dir, wire: &wire{next: p.RoundTripper()}, theirs: map[string]bool{}, again: map[string]bool{}}
+	w := &world{t: t, ctx: ctx, portal: p, dir: dir, wire: &wire{next: p.RoundTripper()}, theirs: map[string]bool{}, again: map[string]bool{}, archived: map[known]crm.OpID{}}
 	defer func() { //nolint:contextcheck // closing outlives every context
 		if w.records == nil {
 			w.close()
@@ -83,11 +86,13 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	require.Equal(t, !refuse, w.keyed)
 	require.NoError(t, w.pull.Schema(ctx))
 	require.NoError(t, w.pull.Backfill(ctx))
-	for _, s := range crm.Specs() {
-		page, err := w.store.List(ctx, crm.ListQuery{Type: s.Type, Limit: 3})
-		require.NoError(t, err)
-		for _, r := range page.Records {
-			w.records = append(w.records, known{s.Type, r.ID})
+	for i := range 3 {
+		for _, s := range crm.Specs() {
+			page, err := w.store.List(ctx, crm.ListQuery{Type: s.Type, Limit: 3})
+			require.NoError(t, err)
+			if i < len(page.Records) {
+				w.records = append(w.records, known{s.Type, page.Records[i].ID})
+			}
 		}
 	}
 	w.wire.calls = nil

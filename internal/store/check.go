@@ -37,59 +37,43 @@ func (s *Store) Checked(ctx context.Context, ops []crm.OpID, found map[crm.OpID]
 	})
 }
 
-// Overwritten returns the operations that replaced values of others unseen, the
-// last first, until they are dismissed.
+// Overwritten returns the finished operations that replaced values of others
+// unseen, the last first, until the rep has decided about them.
 func (s *Store) Overwritten(ctx context.Context) ([]crm.Op, error) {
-	return s.ops(ctx, "read overwrites", `WHERE o.overwrote <> '[]' ORDER BY o.seq DESC`)
+	return s.ops(ctx, "read overwrites", `WHERE o.overwrote <> '[]' AND o.state IN ('acked', 'discarded') ORDER BY o.seq DESC`)
 }
 
-// Dismiss ends the report of an overwrite of one field; "" is all of the
-// operation's.
-func (s *Store) Dismiss(ctx context.Context, id crm.OpID, field string) error {
-	return s.write(ctx, "dismiss overwrite", func(ctx context.Context, t *tx) error {
+// ResolveOverwrite decides about values of others that an operation replaced
+// unseen, field by field: mine stays, theirs is put back by an edit that is based
+// on what was sent, so that whoever changed it since is asked. Every such field
+// needs a choice; the report ends with it. The operation is the edit, without a
+// state when nothing is put back.
+func (s *Store) ResolveOverwrite(ctx context.Context, id crm.OpID, choices map[string]string, at crm.Millis) (crm.Op, error) {
+	var out crm.Op
+	err := s.write(ctx, "resolve overwrite", func(ctx context.Context, t *tx) error {
+		out = crm.Op{}
 		o, err := opByID(ctx, t, id)
 		if err != nil {
 			return err
 		}
-		return t.dismiss(ctx, o, field)
-	})
-}
-
-func (t *tx) dismiss(ctx context.Context, o *op, field string) error {
-	var kept []crm.Dispute
-	for _, d := range o.Overwrote {
-		if field != "" && d.Field != field {
-			kept = append(kept, d)
+		if len(o.Overwrote) == 0 {
+			return invalid("There is nothing to decide about this change any more.")
 		}
-	}
-	if len(kept) == len(o.Overwrote) {
-		return notFound("There is no such report any more.")
-	}
-	_, err := t.exec(ctx, `UPDATE op SET overwrote = ? WHERE id = ?`, list(kept), string(o.ID))
-	return err
-}
-
-// PutBack gives the fields that an operation overwrote unseen their values back,
-// by an edit that is based on what was sent: whoever changed one since is asked.
-// "" is all fields. The report ends with it.
-func (s *Store) PutBack(ctx context.Context, id crm.OpID, field string, at crm.Millis) (crm.Op, error) {
-	var out crm.Op
-	err := s.write(ctx, "put back what was overwritten", func(ctx context.Context, t *tx) error {
-		o, err := opByID(ctx, t, id)
-		if err != nil {
+		var fields []crm.Field
+		for _, d := range o.Overwrote {
+			switch choices[d.Field] {
+			case mine:
+			case theirs:
+				fields = append(fields, crm.Field{Name: d.Field, Base: d.Mine, Value: d.Theirs})
+			default:
+				return invalid("Choose a value for every field that was overwritten.")
+			}
+		}
+		if _, err := t.exec(ctx, `UPDATE op SET overwrote = '[]' WHERE id = ?`, string(id)); err != nil || len(fields) == 0 {
 			return err
 		}
 		r, err := t.liveRow(ctx, o.Record)
 		if err != nil {
-			return err
-		}
-		var fields []crm.Field
-		for _, d := range o.Overwrote {
-			if field == "" || d.Field == field {
-				fields = append(fields, crm.Field{Name: d.Field, Base: d.Mine, Value: d.Theirs})
-			}
-		}
-		if err := t.dismiss(ctx, o, field); err != nil {
 			return err
 		}
 		back := &op{Op: crm.Op{Kind: crm.OpUpdate, Type: r.spec.Type, Record: r.local, RemoteID: r.remote, Fields: fields, Made: at, Group: crm.NewOpID()}}

@@ -2,11 +2,14 @@ package wire
 
 // Outbox is what waits, what needs the rep, and what was sent lately.
 type Outbox struct {
-	Paused   bool `json:"paused"`
-	Sending  []Op `json:"sending"`
-	Waiting  []Op `json:"waiting"`
-	Needs    []Op `json:"needs"`    // parked, or in conflict
-	Receipts []Op `json:"receipts"` // finished, the newest first, at most 200
+	Paused  bool `json:"paused"`
+	Sending []Op `json:"sending"`
+	Waiting []Op `json:"waiting"`
+	Needs   []Op `json:"needs"` // parked, or in conflict
+	// Overwritten are finished ones that replaced a colleague's value which was
+	// written in between; their disputes are these values. Resolve decides.
+	Overwritten []Op `json:"overwritten"`
+	Receipts    []Op `json:"receipts"` // finished, the newest first, at most 200
 }
 
 // Op is an operation in words and in parts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"maps"
+	"slices"
 
 	"satchel/internal/crm"
 )
@@ -19,10 +20,12 @@ type Queued struct {
 	Labels  map[string]string
 }
 
-// Outbox is all that waits, and the latest receipts, newest first.
+// Outbox is all that waits, what overwrote a colleague's value unseen, and the
+// latest receipts, newest first.
 type Outbox struct {
-	Open     []Queued
-	Receipts []Queued
+	Open        []Queued
+	Overwritten []Queued
+	Receipts    []Queued
 }
 
 // Outbox reads the outbox.
@@ -31,12 +34,16 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
+	over, err := w.o.Store.Overwritten(ctx)
+	if err != nil {
+		return Outbox{}, err
+	}
 	done, err := w.o.Store.Receipts(ctx, receiptsShown)
 	if err != nil {
 		return Outbox{}, err
 	}
 	var ids []crm.LocalID
-	for _, op := range append(append([]crm.Op(nil), open...), done...) {
+	for _, op := range slices.Concat(open, over, done) {
 		ids = append(ids, op.Record)
 		if op.ToRecord != "" {
 			ids = append(ids, op.ToRecord)
@@ -62,7 +69,7 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 		return out
 	}
 	explainWaiting(open)
-	return Outbox{Open: tell(open), Receipts: tell(done)}, nil
+	return Outbox{Open: tell(open), Overwritten: tell(over), Receipts: tell(done)}, nil
 }
 
 // explainWaiting says of operations that wait for another one what they wait
@@ -125,11 +132,16 @@ func (w *Workspace) Discard(ctx context.Context, id string) error {
 	return w.decide(ctx, id, func(op crm.Op) error { return w.o.Store.Discard(ctx, op.ID, w.now()) })
 }
 
-// Resolve decides a conflict: for each field in dispute "mine" or "theirs". A
+// Resolve decides a conflict, or what overwrote a colleague's value unseen: for
+// each field "mine" or "theirs". A
 // create that ran into an existing record takes {"": "existing"} and goes on as
 // an edit of that record; this is the one act here that asks HubSpot.
 func (w *Workspace) Resolve(ctx context.Context, id string, choices map[string]string) error {
 	return w.decide(ctx, id, func(op crm.Op) error {
+		if len(op.Overwrote) > 0 && op.State.Done() {
+			_, err := w.o.Store.ResolveOverwrite(ctx, op.ID, choices, w.now())
+			return err
+		}
 		if op.Kind != crm.OpCreate {
 			return w.o.Store.Resolve(ctx, op.ID, choices, w.now())
 		}

@@ -49,6 +49,9 @@ type Acts interface {
 type Queue interface {
 	Unfinished(ctx context.Context) ([]crm.Op, error)
 	Receipts(ctx context.Context, limit int) ([]crm.Op, error)
+	// Overwritten are finished operations that replaced values of others unseen.
+	Overwritten(ctx context.Context) ([]crm.Op, error)
+	ResolveOverwrite(ctx context.Context, id crm.OpID, choices map[string]string, at crm.Millis) (crm.Op, error)
 	Op(ctx context.Context, id crm.OpID) (crm.Op, error)
 	OpsOf(ctx context.Context, group crm.OpID) ([]crm.Op, error)
 }

@@ -325,7 +325,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       sending: of('sending', 'ambiguous'),
       waiting: of('queued', 'retry_wait'),
       needs: of('parked', 'conflict'),
-      receipts: of('acked'),
+      overwritten: of('acked').filter((op) => op.disputes.length > 0),
+      receipts: of('acked').filter((op) => op.disputes.length === 0),
     };
   }
 
@@ -483,11 +484,13 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change('outbox', 'sync');
         }),
       discard: (id) => backend.records.undo(id),
-      resolve: ({ id }) =>
+      resolve: ({ id, choices }) =>
         answer('Outbox.Resolve', () => {
           const op = ops.find((one) => one.id === id);
+          const over = op?.state === 'acked'; // a decision about what was overwritten
+          const back = !over || Object.values(choices).includes('theirs');
           if (op !== undefined)
-            Object.assign(op, { state: 'queued', badge: 'saved', disputes: [] });
+            Object.assign(op, { disputes: [], ...(back && { state: 'queued', badge: 'saved' }) });
           change('outbox', 'sync');
         }),
     },

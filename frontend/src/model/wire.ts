@@ -214,6 +214,8 @@ export interface Outbox {
   sending: Op[];
   waiting: Op[];
   needs: Op[];
+  /** Finished ones that replaced a colleague's value unseen: their disputes. */
+  overwritten: Op[];
   receipts: Op[];
 }
 

@@ -803,6 +803,7 @@ export namespace wire {
 	    sending: Op[];
 	    waiting: Op[];
 	    needs: Op[];
+	    overwritten: Op[];
 	    receipts: Op[];
 	
 	    static createFrom(source: any = {}) {
@@ -815,6 +816,7 @@ export namespace wire {
 	        this.sending = this.convertValues(source["sending"], Op);
 	        this.waiting = this.convertValues(source["waiting"], Op);
 	        this.needs = this.convertValues(source["needs"], Op);
+	        this.overwritten = this.convertValues(source["overwritten"], Op);
 	        this.receipts = this.convertValues(source["receipts"], Op);
 	    }
 	

@@ -134,6 +134,33 @@ describe('the outbox', () => {
     done();
   });
 
+  it('tells what was overwritten unseen, and keeps it or puts it back', async () => {
+    const over = async (made: Fake, deals: string[]): Promise<void> => {
+      await edit(made, deals[0], { amount: '118000' });
+      Object.assign(opOf(made, deals[0]), { state: 'acked', badge: '', disputes: [dispute({})] });
+    };
+    const { fake, session, view, done } = await outbox(over);
+    const section = await screen.findByRole('region', { name: 'Overwritten unseen' });
+    await user.click(within(section).getAllByRole('button')[0] ?? section);
+    const panel = await screen.findByRole('complementary', { name: /^Overwritten unseen: / });
+    expect(panel).toHaveTextContent('Marit Aasen');
+    expect(panel).toHaveTextContent('112,500');
+    const found = await axe.run(view.container, {
+      rules: { 'color-contrast': { enabled: false } },
+    });
+    expect(found.violations.map((one) => one.id)).toEqual([]);
+    await user.click(within(panel).getByRole('radio', { name: /118,000/ }));
+    await user.click(within(panel).getByRole('button', { name: /Apply/ }));
+    await vi.waitFor(() => expect(fake.calls).toContain('Outbox.Resolve'));
+    await vi.waitFor(() =>
+      expect(session.toasts.list.at(-1)?.text).toBe('Yours stays in HubSpot.'),
+    );
+    await vi.waitFor(() =>
+      expect(screen.queryByRole('region', { name: 'Overwritten unseen' })).toBeNull(),
+    );
+    done();
+  });
+
   it('offers the record that a create ran into', async () => {
     const { fake, done } = await outbox(async (made) => {
       await made.records.create({ type: 'contacts', values: { email: 'a@b.example' }, links: [] });

@@ -14,7 +14,7 @@ import { showValue } from '../../model/value';
 import { Live } from '../../state/live.svelte';
 import type { Session } from '../../state/session.svelte';
 
-export type GroupName = 'needs' | 'sending' | 'waiting' | 'receipts';
+export type GroupName = 'needs' | 'overwritten' | 'sending' | 'waiting' | 'receipts';
 
 export interface Group {
   readonly name: GroupName;
@@ -33,6 +33,7 @@ export class OutboxStore {
     if (!box) return [];
     const all: Group[] = [
       { name: 'needs', ops: box.needs },
+      { name: 'overwritten', ops: box.overwritten },
       { name: 'sending', ops: box.sending },
       { name: 'waiting', ops: box.waiting },
       { name: 'receipts', ops: box.receipts },
@@ -59,6 +60,11 @@ export class OutboxStore {
 
   close(): void {
     this.view.close();
+  }
+
+  /** Whether an operation is finished, and wrote over what a colleague had. */
+  overwrote(op: Op): boolean {
+    return this.view.value?.overwritten.includes(op) ?? false;
   }
 
   /** Opens the operation beside the open one; answers its id. */
