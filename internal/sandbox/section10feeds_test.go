@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestSection10_12_WebhooksAndJournal(t *testing.T) {
 	a.delivered(4)
 	seen := map[string]int{}
 	for _, n := range l.events() {
-		seen[fmt.Sprint(n.ObjectID)]++
+		seen[strconv.FormatInt(n.ObjectID, 10)]++
 	}
 	for _, id := range ids {
 		require.GreaterOrEqual(t, seen[id], 3, "tried, doubled and tried again")
