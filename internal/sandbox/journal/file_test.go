@@ -282,3 +282,23 @@ func TestFile_Section3_7_Merge(t *testing.T) {
 	require.Equal(t, []any{1.0, []any{2.0}, 9.0, 9.0, 0.0},
 		[]any{e["primaryObjectId"], e["mergedObjectIds"], e["newObjectId"], e["objectId"], e["numberOfPropertiesMoved"]})
 }
+
+// Fact sheet 7.3: an offset is persisted by its reader. A journal that was
+// killed and restored as it was before must not give it to other events, which
+// the reader would never see.
+func TestFile_Section7_3_AnOffsetStandsForItsEvents(t *testing.T) {
+	b := newBench(t)
+	b.contacts()
+	before := b.State()
+	b.Append(made(1))
+	seen, _ := b.latest()
+	require.NoError(t, b.Restore(before))
+	b.Append(made(2))
+	_, _, err := b.Next(seen.CurrentOffset)
+	require.Equal(t, 404, code(t, err), "its reader has to begin anew")
+	require.Equal(t, []int64{2}, b.ids())
+	require.NoError(t, b.Restore(before))
+	b.Append(made(1))
+	again, _ := b.latest()
+	require.Equal(t, seen.CurrentOffset, again.CurrentOffset, "equal events have equal offsets")
+}
