@@ -98,6 +98,7 @@ func (p *Portal) openFeeds() error {
 	if err := p.kept.restore(p.pushes, p.journal); err != nil {
 		return fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
 	}
+	p.kept = feeds{}
 	p.listen(p.pushes.hear)
 	p.listen(p.journalHear)
 	if _, err := p.pushes.Settings(); err == nil {
