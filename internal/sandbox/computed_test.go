@@ -26,7 +26,7 @@ func (a *api) ear() (heard func() []string) {
 			words = append(words, "by "+h.src.Type)
 		}
 		list = append(list, strings.Join(words, " "))
-	})
+	}, func() bool { return false })
 	return func() []string {
 		out := list
 		list = nil

@@ -29,28 +29,39 @@ const (
 	isForgotten = "privacyDeletion"
 )
 
-// tell passes a change on. The portal's lock is held: listeners take it in and
-// do their work later.
+// hearer is who is told of changes.
+type hearer struct {
+	hear func(happening)
+	// idle says that nothing is wanted just now, which saves computing it.
+	idle func() bool
+}
+
+// heard reports whether anybody wants to know.
+func (p *Portal) heard() bool {
+	return slices.ContainsFunc(p.hearers, func(h hearer) bool { return !h.idle() })
+}
+
+// tell passes a change on. The portal's lock is held: hearers take it in and do
+// their work later.
 func (p *Portal) tell(h happening) {
-	if len(p.listeners) == 0 {
-		return
-	}
 	h.at = p.nowMS()
-	for _, hear := range p.listeners {
-		hear(h)
+	for _, by := range p.hearers {
+		if !by.idle() {
+			by.hear(h)
+		}
 	}
 }
 
 // listen lets hear know of every change from now on, in their order.
-func (p *Portal) listen(hear func(happening)) {
+func (p *Portal) listen(hear func(happening), idle func() bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.listeners = append(p.listeners, hear)
+	p.hearers = append(p.hearers, hearer{hear, idle})
 }
 
 // tellBirth passes on that a record is there, with its values.
 func (p *Portal) tellBirth(t *table, r *record, src *source) {
-	if len(p.listeners) == 0 {
+	if !p.heard() {
 		return
 	}
 	values := t.computed(r.cur)
@@ -62,7 +73,7 @@ func (p *Portal) tellBirth(t *table, r *record, src *source) {
 
 // tellEdit passes on the new values of some properties.
 func (p *Portal) tellEdit(t *table, d *doc, names []string, src *source) {
-	if len(p.listeners) == 0 {
+	if !p.heard() {
 		return
 	}
 	values := map[string]string{}
@@ -75,7 +86,7 @@ func (p *Portal) tellEdit(t *table, d *doc, names []string, src *source) {
 // watch notes a record's computed values and returns what passes on those that
 // have changed since. HubSpot computes them after the change that moved them.
 func (p *Portal) watch(t *table, r *record) (done func()) {
-	if len(p.listeners) == 0 {
+	if !p.heard() {
 		return func() {}
 	}
 	before := t.computed(r.cur)

@@ -30,7 +30,7 @@ func TestHappenings(t *testing.T) {
 			words = append(words, fmt.Sprintf("%d gone=%t", h.link.ID, h.gone))
 		}
 		heard = append(heard, strings.Join(words, " "))
-	})
+	}, func() bool { return false })
 	said := func(want ...string) {
 		t.Helper()
 		require.Equal(t, want, heard)
