@@ -160,7 +160,7 @@ func batchArchive(c *call) (answer, error) {
 	for _, item := range in.Inputs {
 		if id, numeric := parseID(string(item.ID)); numeric {
 			if r := t.recs[id]; r != nil {
-				c.p.archive(t, r)
+				c.p.archive(t, r, c.writer().src)
 			}
 		}
 	}

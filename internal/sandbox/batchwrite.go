@@ -64,20 +64,20 @@ func (c *call) writeBatch(t *table, writes []write, lost []string, code int, ups
 	return c.finish(code, results, append(problems, t.notThere(lost)...), started), nil
 }
 
-// claims tells whether two inputs of one batch want the same unique value.
-type claims map[string]bool
+// taken are the unique values that the inputs of one batch want.
+type taken map[cell]bool
 
-func (cl claims) take(t *table, e edit) error {
-	for _, c := range e.props {
-		def := t.props[c.prop]
-		if !def.HasUniqueValue || c.val == "" {
-			continue
-		}
-		key := def.Name + "\x00" + foldKey(c.val)
-		if cl[key] {
+// take refuses an edit that wants what an input before it wants.
+func (had taken) take(t *table, e edit) error {
+	list := t.claims(e)
+	for i := range list {
+		list[i].val = foldKey(list[i].val)
+		if had[list[i]] {
 			return &apiError{code: http.StatusConflict, Message: t.kind.title + " already exists", Category: "CONFLICT"}
 		}
-		cl[key] = true
+	}
+	for _, c := range list {
+		had[c] = true
 	}
 	return nil
 }
@@ -104,23 +104,23 @@ func batchCreate(c *call) (answer, error) {
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	by, taken := c.writer(), claims{}
+	by, had := c.writer(), taken{}
 	writes := make([]write, 0, len(in.Inputs))
 	for _, item := range in.Inputs {
 		w := write{in: item}
 		w.links, w.err = c.specs(item.Associations)
 		if w.err == nil {
-			w.prepare(c.p, t, by, taken)
+			w.prepare(c.p, t, by, had)
 		}
 		writes = append(writes, w)
 	}
 	return c.writeBatch(t, writes, nil, http.StatusCreated, false, started)
 }
 
-func (w *write) prepare(p *Portal, t *table, by writer, taken claims) {
+func (w *write) prepare(p *Portal, t *table, by writer, had taken) {
 	dr, err := p.prepare(t, w.in.Properties, w.links, by)
 	if err == nil {
-		err = taken.take(t, dr.edit)
+		err = had.take(t, dr.edit)
 	}
 	w.edit, w.err = dr.edit, err
 }
@@ -138,7 +138,7 @@ func batchUpdate(c *call) (answer, error) {
 	if err := uniqueInputs(in.Inputs); err != nil {
 		return answer{}, err
 	}
-	by, taken := c.writer(), claims{}
+	by, had := c.writer(), taken{}
 	var writes []write
 	var lost []string
 	seen := map[*record]bool{}
@@ -161,7 +161,7 @@ func batchUpdate(c *call) (answer, error) {
 		seen[r] = true
 		w := write{in: item, rec: r}
 		if w.edit, w.err = c.p.validate(t, r.cur, item.Properties, by); w.err == nil {
-			w.err = taken.take(t, w.edit)
+			w.err = had.take(t, w.edit)
 		}
 		writes = append(writes, w)
 	}
@@ -180,7 +180,7 @@ func batchUpsert(c *call) (answer, error) {
 	if err := uniqueInputs(in.Inputs); err != nil {
 		return answer{}, err
 	}
-	by, taken := c.writer(), claims{}
+	by, had := c.writer(), taken{}
 	writes := make([]write, 0, len(in.Inputs))
 	seen := map[*record]bool{}
 	for _, item := range in.Inputs {
@@ -190,6 +190,9 @@ func batchUpsert(c *call) (answer, error) {
 		}
 		if !known || !t.props[i].HasUniqueValue || t.kind.system(item.IDProperty) {
 			return answer{}, c.notUnique(t, item.IDProperty)
+		}
+		if strings.TrimSpace(string(item.ID)) == "" {
+			return answer{}, notSet("id")
 		}
 		r := t.findBy(i, string(item.ID))
 		if r != nil && seen[r] {
@@ -204,11 +207,11 @@ func batchUpsert(c *call) (answer, error) {
 		}
 		w := write{in: item, rec: r}
 		if r == nil {
-			w.prepare(c.p, t, by, taken)
+			w.prepare(c.p, t, by, had)
 		} else {
 			seen[r] = true
 			if w.edit, w.err = c.p.validate(t, r.cur, item.Properties, by); w.err == nil {
-				w.err = taken.take(t, w.edit)
+				w.err = had.take(t, w.edit)
 			}
 		}
 		writes = append(writes, w)

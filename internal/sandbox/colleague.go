@@ -76,7 +76,7 @@ func (p *Portal) Forget(typ, id string) error {
 	if !t.kind.forgets {
 		return fmt.Errorf("%s cannot be deleted for good", t.kind.plural)
 	}
-	p.forget(t, r)
+	p.erase(t, r, p.somebody())
 	return nil
 }
 

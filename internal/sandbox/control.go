@@ -86,6 +86,15 @@ func (p *Portal) colleague(user, kind string) (writer, error) {
 	return writer{src: p.source(src), dated: true}, nil
 }
 
+// somebody is the colleague of a change that names none, in a portal without
+// users as well.
+func (p *Portal) somebody() *source {
+	if w, err := p.colleague("", ""); err == nil {
+		return w.src
+	}
+	return p.source(source{Type: "CRM_UI"})
+}
+
 // at finds a record for a control call.
 func (p *Portal) at(typ, id string, archived bool) (*table, *record, error) {
 	t, err := p.kindOf(typ)
@@ -108,7 +117,7 @@ func (p *Portal) Archive(typ, id string) error {
 	if err != nil {
 		return err
 	}
-	p.archive(t, r)
+	p.archive(t, r, p.somebody())
 	return nil
 }
 
@@ -128,7 +137,7 @@ func (p *Portal) Restore(typ, id string) error {
 			}
 		}
 	}
-	p.rearchive(t, r, 0)
+	p.rearchive(t, r, 0, p.somebody())
 	return nil
 }
 
@@ -144,7 +153,7 @@ func (p *Portal) Merge(typ, primary, other string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := p.merge(t, a, b)
+	r, err := p.merge(t, a, b, p.somebody())
 	if err != nil {
 		return "", err
 	}

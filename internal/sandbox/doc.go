@@ -103,6 +103,14 @@
 // pipeline is filled in only when a stage was sent; HubSpot's own types can be
 // read as schemas and not changed.
 //
+// Webhooks and journal: a change of a calculated property or of a stage's date
+// comes after the change that moved it, with the source CALCULATED; a creation
+// carries all values at once. Archiving an associate, or editing a pipeline,
+// changes calculated values without a word. An association change has the
+// source CRM, all others have the one of the record's history. A merge tells of
+// the links that the new record has, not of those that ended, and a gdpr-delete
+// is a deletion as well.
+//
 // Limits: the numbers are those of an Enterprise account as far as is known, near
 // is 80 percent; only custom types, custom and unique properties, stages and
 // labels are refused beyond theirs.

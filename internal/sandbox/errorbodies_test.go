@@ -62,7 +62,7 @@ func TestSection2_3_PlannedRefusals(t *testing.T) {
 	for policy, want := range map[string]string{
 		"SECONDLY":             `{"status":"error","message":"You have reached your secondly limit.","errorType":"RATE_LIMIT","correlationId":"…","policyName":"SECONDLY"}`,
 		"DAILY":                `{"status":"error","message":"You have reached your daily limit.","errorType":"RATE_LIMIT","correlationId":"…","policyName":"DAILY","requestId":"…"}`,
-		"TEN_SECONDLY_ROLLING": `{"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT","correlationId":"…","policyName":"TEN_SECONDLY_ROLLING"}`,
+		"TEN_SECONDLY_ROLLING": `{"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT","correlationId":"…","policyName":"TEN_SECONDLY_ROLLING","groupName":"` + a.p.meter.groupName(burst, &caller{private: true, appID: 18443612}) + `"}`,
 	} {
 		for _, after := range []int{0, 7} {
 			_, err := a.p.Fault(Fault{Kind: "status", Status: 429, Policy: policy, RetryAfter: after, Count: 1})

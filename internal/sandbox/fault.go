@@ -216,13 +216,13 @@ func (s strike) instead() bool {
 }
 
 // after strikes when the change was made.
-func (s strike) after(w http.ResponseWriter, a *answer, correlation string) {
+func (s strike) after(w http.ResponseWriter, c *call, a *answer, correlation string) {
 	if s.is("drop_after_apply") {
 		s.entry.end(0, s.fault.Kind)
 		hangUp(w, false)
 	}
 	if s.is("status") && s.fault.Apply {
-		*a = s.answer(correlation)
+		*a = s.answer(c, correlation)
 	}
 }
 

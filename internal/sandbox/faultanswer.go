@@ -10,7 +10,7 @@ import (
 
 // answer is the fault's own answer: HubSpot's envelope, or a page where an
 // edge server would have answered.
-func (s strike) answer(correlation string) answer {
+func (s strike) answer(c *call, correlation string) answer {
 	f := s.fault
 	header := http.Header{}
 	if f.RetryAfter > 0 {
@@ -34,18 +34,21 @@ func (s strike) answer(correlation string) answer {
 		header.Set("Retry-After", strconv.Itoa(cmp.Or(f.RetryAfter, 10)))
 		return withHeader(failure(tokenLimit(), correlation), header)
 	}
-	return withHeader(failure(statusError(f), correlation), header)
+	return withHeader(failure(statusError(c, f), correlation), header)
 }
 
 // statusError is the body that comes with a status; fact sheet 1.7, 2.3, 2.4.
-func statusError(f *Fault) error {
+func statusError(c *call, f *Fault) error {
 	switch f.Status {
 	case http.StatusTooManyRequests:
 		switch f.Policy {
 		case "SECONDLY", "DAILY":
 			return tooMany("You have reached your "+strings.ToLower(f.Policy)+" limit.", f.Policy, "")
 		default:
-			return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", "")
+			if c.who == nil { // nobody's limit
+				return tenSecondly("")
+			}
+			return tenSecondly(c.p.meter.groupName(c.bucket, c.who))
 		}
 	case http.StatusUnauthorized:
 		return expiredToken(time.UnixMilli(0), 0)

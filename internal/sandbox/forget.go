@@ -40,14 +40,19 @@ func forgetObject(c *call) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
-	c.p.forget(t, r)
-	c.p.tell(happening{kind: isForgotten, t: t, id: r.cur.id})
+	c.p.erase(t, r, c.writer().src)
 	return noContent(), nil
 }
 
+// erase is a gdpr-delete, which is told as a deletion and as what it is.
+func (p *Portal) erase(t *table, r *record, src *source) {
+	p.forget(t, r, src)
+	p.tell(happening{kind: isForgotten, t: t, id: r.cur.id, src: src})
+}
+
 // forget takes a record out of the portal with its links and every id that led
-// to it.
-func (p *Portal) forget(t *table, r *record) {
+// to it. One from the recycle bin was told of before.
+func (p *Portal) forget(t *table, r *record, src *source) {
 	for _, l := range slices.Clone(r.links) {
 		p.unlink(t, r, l)
 	}
@@ -56,7 +61,9 @@ func (p *Portal) forget(t *table, r *record) {
 		delete(t.alias, id)
 	}
 	p.reindex(t, r.cur, nil)
-	p.tell(happening{kind: hasGone, t: t, id: r.cur.id})
+	if r.cur.archived == 0 {
+		p.tell(happening{kind: hasGone, t: t, id: r.cur.id, src: src})
+	}
 	p.saver.touch(p)
 }
 

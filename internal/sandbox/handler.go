@@ -57,7 +57,7 @@ func (p *Portal) serve(at route) http.HandlerFunc {
 		hit := p.faults.strike(r)
 		hit.before(w)
 		a := p.run(c, at.op, correlation, hit)
-		hit.after(w, &a, correlation)
+		hit.after(w, c, &a, correlation)
 		if !p.delay(r, hit.latency) {
 			hangUp(w, false)
 			return
@@ -93,7 +93,7 @@ func (p *Portal) run(c *call, op operation, correlation string, hit strike) answ
 // answerTo runs the operation, or lets a fault answer in its place.
 func answerTo(c *call, op operation, limits http.Header, correlation string, hit strike) answer {
 	if hit.instead() {
-		return withHeader(hit.answer(correlation), limits)
+		return withHeader(hit.answer(c, correlation), limits)
 	}
 	a, err := perform(c, op)
 	if err != nil {

@@ -84,6 +84,7 @@ func (p *Portal) journalHear(c happening) {
 		e.Action = journal.Restore
 	case hasMerged:
 		e.Action = journal.Merge
+		e.Merged = journal.Merged{PrimaryID: c.merged[0], IDs: c.merged[1:], PropertiesMoved: c.moved}
 	case isForgotten:
 		e.Action = journal.GDPRDelete
 	case hasLinked:

@@ -24,7 +24,7 @@ func journalSubscribe(c *call) (answer, error) {
 	if in.Type == "" {
 		return answer{}, notSet("subscriptionType")
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	out, err := c.p.journal.Subscribe(in)
 	return journaled(http.StatusOK, out, err)
 }
@@ -56,7 +56,7 @@ func journalUnsubscribe(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	return journaled(http.StatusNoContent, nil, c.p.journal.Unsubscribe(id))
 }
 
@@ -65,7 +65,7 @@ func journalUnsubscribePortal(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	c.p.journal.UnsubscribePortal(id)
 	return noContent(), nil
 }
@@ -84,7 +84,7 @@ func createJournalFilter(c *call) (answer, error) {
 	if in.SubscriptionID == 0 {
 		return answer{}, notSet("subscriptionId")
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	id, err := c.p.journal.CreateFilter(in.SubscriptionID, in.Filter)
 	return journaled(http.StatusOK, map[string]int64{"filterId": id}, err)
 }
@@ -112,7 +112,7 @@ func deleteJournalFilter(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	return journaled(http.StatusNoContent, nil, c.p.journal.DeleteFilter(id))
 }
 
@@ -126,7 +126,7 @@ func requestSnapshots(c *call) (answer, error) {
 	if err := decode(c.body, &in); err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	out, err := c.p.journal.RequestSnapshots(in.Requests)
 	return journaled(http.StatusOK, map[string][]journal.SnapshotResponse{"snapshotResponses": out}, err)
 }

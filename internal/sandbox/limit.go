@@ -120,14 +120,10 @@ func (m *meter) window(bucket string, who *caller) *window {
 
 // full is the refusal of a bucket without a free slot.
 func (m *meter) full(bucket string, who *caller) *apiError {
-	group := m.groupName(who)
-	switch bucket {
-	case search:
+	if bucket == search {
 		return tooMany("You have reached your secondly limit.", "SECONDLY", "")
-	case associations:
-		group = "publicapi:associations-api-calls-ten-secondly:" + strconv.FormatInt(m.portalID, 10)
 	}
-	return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", group)
+	return tenSecondly(m.groupName(bucket, who))
 }
 
 // app returns the burst window of the caller's app.
@@ -181,9 +177,14 @@ func untilMidnight(now time.Time, zone *time.Location) time.Duration {
 	return time.Date(year, month, day+1, 0, 0, 0, 0, zone).Sub(now)
 }
 
-func (m *meter) groupName(who *caller) string {
+// groupName names the limit of ten seconds that a call counts against; fact
+// sheet 2.3.
+func (m *meter) groupName(bucket string, who *caller) string {
 	kind := "publicapi:oauth-api-calls-ten-secondly:"
-	if who.private {
+	switch {
+	case bucket == associations:
+		return "publicapi:associations-api-calls-ten-secondly:" + strconv.FormatInt(m.portalID, 10)
+	case who.private:
 		kind = "publicapi:private_app-api-calls-ten-secondly:"
 	}
 	return kind + strconv.FormatInt(m.portalID, 10) + ":" + strconv.FormatInt(who.appID, 10)
@@ -212,4 +213,8 @@ func (m *meter) headers(w *window, who *caller, now time.Time) http.Header {
 // tooMany is a 429; fact sheet 2.3: errorType and policyName, no category.
 func tooMany(message, policy, group string) *apiError {
 	return &apiError{code: http.StatusTooManyRequests, Message: message, ErrorType: "RATE_LIMIT", PolicyName: policy, GroupName: group}
+}
+
+func tenSecondly(group string) *apiError {
+	return tooMany("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING", group)
 }

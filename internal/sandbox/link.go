@@ -164,9 +164,23 @@ func (p *Portal) linkDefault(t *table, r *record, to *table, other *record) []ui
 	return []uint16{base}
 }
 
-// link adds one link in both directions. A new primary takes the place of the
-// old one, which stays as an unlabeled link.
+// link adds one link in both directions and tells what both records compute of
+// it. A new primary takes the place of the old one, which stays as an unlabeled
+// link.
 func (p *Portal) link(t *table, r *record, to *table, other *record, kind uint16) {
+	tellComputed, tellFar := p.watch(t, r), p.watch(to, other)
+	p.join(t, r, to, other, kind)
+	tellComputed()
+	if other != r {
+		tellFar()
+	}
+}
+
+func (p *Portal) join(t *table, r *record, to *table, other *record, kind uint16) {
+	there := link{to.num, kind, other.cur.id}
+	if slices.Contains(r.links, there) {
+		return
+	}
 	lt := p.linkTypes[kind]
 	back := uint16(lt.Inverse)
 	if lt.single {
@@ -174,35 +188,43 @@ func (p *Portal) link(t *table, r *record, to *table, other *record, kind uint16
 	} else if p.linkTypes[back].single {
 		p.demote(to, other, back, r.cur.id)
 	}
-	before := len(r.links)
-	there := link{to.num, kind, other.cur.id}
 	r.links = addLink(r.links, there)
-	if len(r.links) > before {
-		p.tellLink(t, r, there, false)
-	}
 	other.links = addLink(other.links, link{t.num, back, r.cur.id})
+	p.tellLink(t, r, there, false)
 	p.saver.touch(p)
 }
 
-// demote removes a record's primary link of a kind unless it leads to keep.
+// demote removes a record's primary link of a kind unless it leads to keep. The
+// caller watches the record.
 func (p *Portal) demote(t *table, r *record, kind uint16, keep int64) {
 	for _, l := range slices.Clone(r.links) {
 		if l.kind == kind && l.to != keep {
-			p.unlink(t, r, l)
+			p.part(t, r, l)
 		}
 	}
 }
 
-// unlink removes one link in both directions.
+// unlink removes one link in both directions and tells what both records compute
+// of it.
 func (p *Portal) unlink(t *table, r *record, l link) {
-	before := len(r.links)
-	r.links = removeLink(r.links, l)
-	if len(r.links) < before {
-		p.tellLink(t, r, l, true)
+	tellComputed, tellFar := p.watch(t, r), func() {}
+	if other := p.tables[l.table].find(l.to); other != nil && other != r {
+		tellFar = p.watch(p.tables[l.table], other)
 	}
+	p.part(t, r, l)
+	tellComputed()
+	tellFar()
+}
+
+func (p *Portal) part(t *table, r *record, l link) {
+	if !slices.Contains(r.links, l) {
+		return
+	}
+	r.links = removeLink(r.links, l)
 	if other := p.tables[l.table].find(l.to); other != nil {
 		other.links = removeLink(other.links, link{t.num, uint16(p.linkTypes[l.kind].Inverse), r.cur.id})
 	}
+	p.tellLink(t, r, l, true)
 	p.saver.touch(p)
 }
 

@@ -39,7 +39,7 @@ func mergeObjects(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	r, err := c.p.merge(t, primary, other)
+	r, err := c.p.merge(t, primary, other, c.writer().src)
 	if err != nil {
 		return answer{}, err
 	}
@@ -48,7 +48,7 @@ func mergeObjects(c *call) (answer, error) {
 
 // merge makes one record of two. The primary's values win, histories and links
 // are joined, the surplus primary links are dropped.
-func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
+func (p *Portal) merge(t *table, primary, other *record, src *source) (*record, error) {
 	switch {
 	case !t.kind.merges:
 		return nil, &htmlError{http.StatusNotFound}
@@ -60,9 +60,11 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 	now := max(p.nowMS(), primary.cur.modified, other.cur.modified)
 	a, b := primary.cur, other.cur
 	d := &doc{id: t.nextID(), created: min(a.created, b.created), modified: now, cells: slices.Clone(a.cells)}
+	moved := 0
 	for _, c := range b.cells {
 		if _, has := a.get(c.prop); !has {
 			d.cells = setCell(d.cells, c.prop, c.val)
+			moved++
 		}
 	}
 	r := &record{
@@ -74,6 +76,7 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 	t.keepEmails(d, a, b)
 	t.noteMerge(d, b.id, now)
 	r.hist = p.joinHistory(t, d, primary, other)
+	tellComputed := p.watchLinked(primary, other)
 	t.drop(primary)
 	t.drop(other)
 	t.put(r)
@@ -83,9 +86,10 @@ func (p *Portal) merge(t *table, primary, other *record) (*record, error) {
 	p.reindex(t, a, nil)
 	p.reindex(t, b, nil)
 	p.reindex(t, nil, d)
-	p.tell(happening{kind: hasMerged, t: t, id: d.id, merged: []int64{a.id, b.id}, moved: len(d.cells) - len(a.cells)})
+	p.tell(happening{kind: hasMerged, t: t, id: d.id, src: src, merged: []int64{a.id, b.id}, moved: moved})
 	p.moveLinks(t, primary, r)
 	p.moveLinks(t, other, r)
+	tellComputed()
 	p.saver.touch(p)
 	return r, nil
 }
@@ -152,7 +156,7 @@ func (p *Portal) moveLinks(t *table, old, r *record) {
 		other.links = removeLink(other.links, link{t.num, uint16(lt.Inverse), old.cur.id})
 		surplus := lt.single && slices.ContainsFunc(r.links, func(have link) bool { return have.kind == l.kind })
 		if !surplus && other != r {
-			p.link(t, r, to, other, l.kind)
+			p.join(t, r, to, other, l.kind)
 		}
 	}
 	old.links = nil

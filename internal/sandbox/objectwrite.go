@@ -159,7 +159,7 @@ func archiveObject(c *call) (answer, error) {
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	if r := t.find(id); r != nil {
-		c.p.archive(t, r)
+		c.p.archive(t, r, c.writer().src)
 	}
 	return noContent(), nil
 }

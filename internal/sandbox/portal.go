@@ -48,7 +48,7 @@ type Portal struct {
 	tokens    []staticToken
 	lagging   []lagged
 	sources   map[source]*source
-	listeners []func(happening)
+	hearers   []hearer
 }
 
 // Open makes the portal, or loads it. A bad seed file is an error that names
@@ -98,8 +98,9 @@ func (p *Portal) openFeeds() error {
 	if err := p.kept.restore(p.pushes, p.journal); err != nil {
 		return fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
 	}
-	p.listen(p.pushes.hear)
-	p.listen(p.journalHear)
+	p.kept = feeds{}
+	p.listen(p.pushes.hear, p.pushes.Idle)
+	p.listen(p.journalHear, p.journal.Idle)
 	if _, err := p.pushes.Settings(); err == nil {
 		p.pushes.begin() // there is a target, and perhaps something waits
 	}

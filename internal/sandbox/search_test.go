@@ -140,9 +140,9 @@ func TestSearch_AgainstReference(t *testing.T) {
 			r := rapid.SampledFrom(all).Draw(rt, "record")
 			switch rapid.IntRange(0, 3).Draw(rt, "what") {
 			case 0:
-				p.rearchive(tab, r, 0)
+				p.rearchive(tab, r, 0, nil)
 			case 1:
-				p.archive(tab, r)
+				p.archive(tab, r, nil)
 			default:
 				p.apply(tab, r, edit{props: []cell{{tab.byName["city"], rapid.SampledFrom([]string{"A", "b", ""}).Draw(rt, "city")}}}, w)
 			}

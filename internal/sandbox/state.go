@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/gob"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -89,10 +91,24 @@ func (s *saver) touch(p *Portal) {
 		s.mu.Lock()
 		s.timer = nil
 		s.mu.Unlock()
-		if err := p.save(); err != nil {
-			p.log.Warn("portal was not saved")
+		if err := p.saveLater(); err != nil {
+			p.log.Warn("portal was not saved", slog.Any("error", err))
 		}
 	})
+}
+
+// saveLater saves unless the portal was closed by then: the file may be another
+// portal's.
+func (p *Portal) saveLater() error {
+	p.saver.write.Lock()
+	defer p.saver.write.Unlock()
+	p.saver.mu.Lock()
+	closed := p.saver.closed
+	p.saver.mu.Unlock()
+	if closed {
+		return nil
+	}
+	return p.save()
 }
 
 // saveNow saves for the last time.
@@ -106,15 +122,20 @@ func (p *Portal) saveNow() error {
 		p.saver.timer.Stop()
 	}
 	p.saver.mu.Unlock()
+	p.saver.write.Lock()
+	defer p.saver.write.Unlock()
 	return p.save()
 }
 
-// save writes the state beside the file and renames it over.
+// savingMark is between the names of the state file and of one that is being
+// written.
+const savingMark = ".saving-"
+
+// save writes the state beside the file and renames it over. The caller holds
+// saver.write.
 func (p *Portal) save() (err error) {
-	p.saver.write.Lock()
-	defer p.saver.write.Unlock()
 	dir, base := filepath.Split(p.opt.StateFile)
-	f, err := os.CreateTemp(filepath.Clean(dir+"."), base+".*")
+	f, err := os.CreateTemp(filepath.Clean(dir+"."), base+savingMark+"*")
 	if err != nil {
 		return fmt.Errorf("save portal: %w", err)
 	}
@@ -142,6 +163,22 @@ func (p *Portal) save() (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("save portal: %w", err)
+	}
+	return nil
+}
+
+// sweep removes what a portal that was killed while it saved has left, and says
+// so when nothing can be saved here.
+func (p *Portal) sweep() error {
+	dir, base := filepath.Split(p.opt.StateFile)
+	entries, err := os.ReadDir(filepath.Clean(dir + "."))
+	if err != nil {
+		return fmt.Errorf("save portal: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), base+savingMark) {
+			_ = os.Remove(filepath.Join(dir, e.Name())) // it is only in the way
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/gob"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -15,6 +16,9 @@ func (p *Portal) load() (bool, error) {
 	if p.opt.StateFile == "" {
 		return false, nil
 	}
+	if err := p.sweep(); err != nil {
+		return false, err
+	}
 	f, err := os.Open(p.opt.StateFile)
 	if missing(err) {
 		return false, nil
@@ -25,7 +29,9 @@ func (p *Portal) load() (bool, error) {
 	defer func() { _ = f.Close() }() // it was only read
 	var s state
 	if err := gob.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&s); err != nil {
-		return false, fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
+		if s.Version = versionOf(f); s.Version == 0 {
+			return false, fmt.Errorf("load portal from %s: damaged or not a portal's state: %w", p.opt.StateFile, err)
+		}
 	}
 	if s.Version != stateVersion {
 		return false, fmt.Errorf("load portal from %s: made by another version (format %d, this is %d)", p.opt.StateFile, s.Version, stateVersion)
@@ -34,6 +40,19 @@ func (p *Portal) load() (bool, error) {
 		return false, fmt.Errorf("load portal from %s: %w", p.opt.StateFile, err)
 	}
 	return true, nil
+}
+
+// versionOf reads no more of a state file than its version; 0 is none that
+// another version of this program could read.
+func versionOf(f io.ReadSeeker) int {
+	var s struct{ Version int }
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0
+	}
+	if err := gob.NewDecoder(bufio.NewReader(f)).Decode(&s); err != nil || s.Version == stateVersion {
+		return 0
+	}
+	return s.Version
 }
 
 // restore fills an empty portal from its stored form.

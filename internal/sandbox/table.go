@@ -153,7 +153,9 @@ func (t *table) keys(prop uint16, d *doc) []string {
 	if more, ok := t.byName["hs_additional_emails"]; ok {
 		if val, ok := d.get(more); ok {
 			for mail := range strings.SplitSeq(val, ";") {
-				keys = append(keys, foldKey(mail))
+				if key := foldKey(mail); key != "" {
+					keys = append(keys, key)
+				}
 			}
 		}
 	}
@@ -189,10 +191,11 @@ func (t *table) addProperty(def *property) uint16 {
 	return i
 }
 
-// parseID reads a record id as the API takes it: digits, as text.
+// parseID reads an id as the API takes it: a number as the API writes it, without
+// a sign and zeros in front.
 func parseID(s string) (int64, bool) {
 	id, err := strconv.ParseInt(s, 10, 64)
-	return id, err == nil && id >= 0
+	return id, err == nil && id >= 0 && s == strconv.FormatInt(id, 10)
 }
 
 // group is a heading under which the properties of a type are shown.

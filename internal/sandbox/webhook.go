@@ -68,8 +68,10 @@ func (h *pushes) close() {
 // hear passes a change on to the app's webhooks. The portal's lock is held.
 func (h *pushes) hear(c happening) {
 	e := hooks.Event{
-		Kind: hooks.Kind(c.kind), ObjectTypeID: c.t.kind.id, Stem: c.t.kind.singular, ObjectID: c.id,
-		OccurredAt: time.UnixMilli(c.at), Source: "CRM",
+		Kind: hooks.Kind(c.kind), ObjectTypeID: c.t.kind.id, ObjectID: c.id, OccurredAt: time.UnixMilli(c.at), Source: "CRM",
+	}
+	if c.t.kind.custom == nil { // whatever the account named its own type
+		e.Stem = c.t.kind.singular
 	}
 	if c.src != nil {
 		e.Source, e.SourceID = c.src.Type, c.src.ID
@@ -153,7 +155,7 @@ func deleteHookSettings(c *call) (answer, error) {
 	if err := c.ofApp("write"); err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	return told(http.StatusNoContent, nil, c.p.pushes.DeleteSettings())
 }
 
@@ -175,7 +177,7 @@ func createHook(c *call) (answer, error) {
 	if in.EventType == "" {
 		return answer{}, notSet("eventType")
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	out, err := c.p.pushes.CreateSubscription(in)
 	return told(http.StatusCreated, out, err)
 }
@@ -216,7 +218,7 @@ func updateHook(c *call) (answer, error) {
 		out, err := c.p.pushes.Subscription(id)
 		return told(http.StatusOK, out, err)
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	out, err := c.p.pushes.SetActive(id, *in.Active)
 	return told(http.StatusOK, out, err)
 }
@@ -226,7 +228,7 @@ func deleteHook(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	return told(http.StatusNoContent, nil, c.p.pushes.DeleteSubscription(id))
 }
 
@@ -245,7 +247,7 @@ func updateHooks(c *call) (answer, error) {
 	if len(in.Inputs) == 0 {
 		return answer{}, notSet("inputs")
 	}
-	c.p.saver.touch(c.p)
+	defer c.p.saver.touch(c.p)
 	changed, missing := c.p.pushes.SetActiveBatch(in.Inputs)
 	var problems []batchError
 	if len(missing) > 0 {

@@ -232,3 +232,15 @@ func TestWebhooks_CloseDoesNotWaitForAServer(t *testing.T) {
 	require.NoError(t, a.p.Close())
 	require.Less(t, time.Since(started), 3*time.Second)
 }
+
+// Fact sheet 7.1: the account's own types are told as object.*, whatever they
+// are named.
+func TestSection7_1_OwnTypesHaveNoLegacyEvents(t *testing.T) {
+	a, l := open(t), newListener(t)
+	made := a.do(201, "POST", "/crm-object-schemas/2026-09/schemas", strings.ReplaceAll(car, `"name":"car"`, `"name":"conversation"`))
+	root := a.subscribe(l, "conversation.creation")
+	a.do(201, "POST", root+"/subscriptions", fmt.Sprintf(`{"eventType":"object.creation","objectTypeId":%q,"active":true}`, made.str("objectTypeId")))
+	a.do(201, "POST", v+made.str("objectTypeId"), `{"properties":{"plate":"ZH 1"}}`)
+	a.delivered(1)
+	require.Equal(t, []string{"object.creation"}, l.kinds())
+}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // edit is a validated set of values, ready to be applied.
@@ -117,25 +118,42 @@ func (p *Portal) checkStage(t *table, old *doc, e edit) []problem {
 	return []problem{*p.bad(t.kind.stage, stage, "INVALID_OPTION", stage+" is not a stage of the pipeline "+line)}
 }
 
+// claims lists the unique values of an edit. A contact's additional addresses
+// are as much its own as the first one.
+func (t *table) claims(e edit) []cell {
+	var out []cell
+	for _, c := range e.props {
+		def := t.props[c.prop]
+		switch {
+		case def.HasUniqueValue && c.val != "":
+			out = append(out, c)
+		case def.Name == "hs_additional_emails":
+			for mail := range strings.SplitSeq(c.val, ";") {
+				if mail = strings.TrimSpace(mail); mail != "" {
+					out = append(out, cell{t.byName["email"], mail})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // checkUnique refuses values that another record has: an e-mail as a conflict,
 // any other unique value as a validation error; fact sheet 4.4.
 func (p *Portal) checkUnique(t *table, old *doc, e edit) error {
-	for _, c := range e.props {
-		def := t.props[c.prop]
-		if !def.HasUniqueValue || c.val == "" {
-			continue
-		}
+	for _, c := range t.claims(e) {
 		other := t.findBy(c.prop, c.val)
 		if other == nil || old != nil && other.cur.id == old.id {
 			continue
 		}
 		id := strconv.FormatInt(other.cur.id, 10)
-		if def.Name == t.kind.key {
+		name := t.props[c.prop].Name
+		if name == t.kind.key {
 			return &apiError{
 				code: http.StatusConflict, existing: id, Message: t.kind.title + " already exists. Existing ID: " + id, Category: "CONFLICT",
 			}
 		}
-		return invalidValues([]problem{*p.bad(def.Name, c.val, "CONFLICTING_UNIQUE_VALUE", id+" already has that value.")})
+		return invalidValues([]problem{*p.bad(name, c.val, "CONFLICTING_UNIQUE_VALUE", id+" already has that value.")})
 	}
 	return nil
 }
@@ -173,7 +191,9 @@ func (p *Portal) create(t *table, dr draft, w writer) *record {
 	for _, c := range dr.edit.props {
 		d.cells = setCell(d.cells, c.prop, c.val)
 	}
-	d.cells = t.noteStage(d.cells, "", d, now)
+	if c, has := t.stageStamp(d, now); has {
+		d.cells = setCell(d.cells, c.prop, c.val)
+	}
 	r := &record{cur: d, born: now, origin: w.src}
 	d.rec = r
 	t.put(r)
@@ -220,17 +240,20 @@ func (t *table) lacking(sent values) []string {
 	return names
 }
 
-// noteStage writes down when a lifecycle stage was entered.
-func (t *table) noteStage(cells []cell, before string, d *doc, now int64) []cell {
-	i, ok := t.byName["lifecyclestage"]
-	if !ok {
-		return cells
-	}
-	val, _ := (&doc{cells: cells}).get(i)
-	if at, known := t.byName["hs_lifecyclestage_"+val+"_date"]; known && val != before {
-		return setCell(cells, at, stamp(max(now, d.created)))
-	}
-	return cells
+// stageStamp is the cell that says when a lifecycle stage was entered, if the
+// type has one for it.
+func (t *table) stageStamp(d *doc, now int64) (cell, bool) {
+	at, known := t.byName[stagePrefix+t.named(d, "lifecyclestage")+stageSuffix]
+	return cell{at, stamp(max(now, d.created))}, known
+}
+
+const (
+	stagePrefix = "hs_lifecyclestage_"
+	stageSuffix = "_date"
+)
+
+func isStageStamp(name string) bool {
+	return strings.HasPrefix(name, stagePrefix) && strings.HasSuffix(name, stageSuffix)
 }
 
 // apply makes an edit on a record. Values that stay the same make no version
@@ -241,14 +264,17 @@ func (p *Portal) apply(t *table, r *record, e edit, w writer) []string {
 	next := *old
 	next.cells = slices.Clone(old.cells)
 	var changed []string
-	for _, c := range e.props {
+	set := func(c cell, src *source) {
 		before, had := old.get(c.prop)
 		if before == c.val {
-			continue
+			return
 		}
-		r.remember(c.prop, before, had, version{c.val, now, w.src}, t.kind.history)
+		r.remember(c.prop, before, had, version{c.val, now, src}, t.kind.history)
 		next.cells = setCell(next.cells, c.prop, c.val)
 		changed = append(changed, t.props[c.prop].Name)
+	}
+	for _, c := range e.props {
+		set(c, w.src)
 	}
 	if e.created != 0 && e.created != old.created {
 		next.created = e.created
@@ -257,37 +283,36 @@ func (p *Portal) apply(t *table, r *record, e edit, w writer) []string {
 	if len(changed) == 0 {
 		return nil
 	}
+	sent := len(changed)
 	if slices.Contains(changed, "lifecyclestage") {
-		next.cells = t.noteStage(next.cells, t.named(old, "lifecyclestage"), &next, now)
+		if c, has := t.stageStamp(&next, now); has {
+			set(c, p.source(source{Type: "CALCULATED"}))
+		}
 	}
 	next.modified = now
+	tellComputed := p.watch(t, r)
 	t.replace(r, &next)
 	p.reindex(t, old, &next)
-	if len(p.listeners) > 0 {
-		values := map[string]string{}
-		for _, name := range changed {
-			values[name] = t.named(&next, name)
-		}
-		p.tell(happening{kind: hasChanged, t: t, id: next.id, src: w.src, values: values})
-	}
+	p.tellEdit(t, &next, changed[:sent], w.src)
+	tellComputed()
 	p.saver.touch(p)
 	return changed
 }
 
 // archive moves a record to the recycle bin, or takes it away for good where its
 // type has none. No stamp moves.
-func (p *Portal) archive(t *table, r *record) {
+func (p *Portal) archive(t *table, r *record, src *source) {
 	switch {
 	case r.cur.archived != 0:
 		return
 	case t.kind.burns:
-		p.forget(t, r)
+		p.forget(t, r, src)
 		return
 	}
-	p.rearchive(t, r, p.nowMS())
+	p.rearchive(t, r, p.nowMS(), src)
 }
 
-func (p *Portal) rearchive(t *table, r *record, at int64) {
+func (p *Portal) rearchive(t *table, r *record, at int64, src *source) {
 	old := r.cur
 	next := *old
 	next.archived = at
@@ -297,6 +322,6 @@ func (p *Portal) rearchive(t *table, r *record, at int64) {
 	if at == 0 {
 		kind = hasReturned
 	}
-	p.tell(happening{kind: kind, t: t, id: next.id})
+	p.tell(happening{kind: kind, t: t, id: next.id, src: src})
 	p.saver.touch(p)
 }

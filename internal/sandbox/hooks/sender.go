@@ -123,6 +123,13 @@ func (s *Sender) Publish(events ...Event) {
 	}
 }
 
+// Idle reports whether Publish would queue nothing.
+func (s *Sender) Idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings == nil || len(s.subs) == 0
+}
+
 func (s *Sender) publish(e *Event) {
 	s.lastEvent++
 	for i := range s.subs {

@@ -40,7 +40,15 @@ type Event struct {
 	// nil means that Changes is all there is.
 	Value       func(property string) string
 	Association Association // of the association actions
+	Merged      Merged      // of a merge
 	ListID      int64       // of the list actions
+}
+
+// Merged is what a merge made of which records; fact sheet 3.7.
+type Merged struct {
+	PrimaryID       int64   // the record that won
+	IDs             []int64 // those that were merged into it
+	PropertiesMoved int
 }
 
 // Association is the link of an association event.
@@ -63,6 +71,11 @@ type record struct {
 	ObjectTypeID    string             `json:"objectTypeId,omitempty"`
 	ObjectID        int64              `json:"objectId,omitempty"`
 	PropertyChanges *map[string]string `json:"propertyChanges,omitempty"`
+
+	PrimaryObjectID         int64   `json:"primaryObjectId,omitempty"`
+	MergedObjectIDs         []int64 `json:"mergedObjectIds,omitempty"`
+	NewObjectID             int64   `json:"newObjectId,omitempty"`
+	NumberOfPropertiesMoved *int    `json:"numberOfPropertiesMoved,omitempty"`
 
 	FromObjectTypeID    string `json:"fromObjectTypeId,omitempty"`
 	FromObjectID        int64  `json:"fromObjectId,omitempty"`
@@ -89,6 +102,9 @@ func (j *Journal) render(e *Event, shown func(property string) bool) record {
 			}
 		}
 		r.Type, r.ObjectTypeID, r.ObjectID, r.PropertyChanges = "crmObject", e.ObjectTypeID, e.ObjectID, &changes
+		if m := e.Merged; e.Action == Merge {
+			r.PrimaryObjectID, r.MergedObjectIDs, r.NewObjectID, r.NumberOfPropertiesMoved = m.PrimaryID, m.IDs, e.ObjectID, &m.PropertiesMoved
+		}
 	case Associations:
 		a := e.Association
 		r.Type = "association"

@@ -22,11 +22,14 @@ type file struct {
 // publish closes the open file.
 func (j *Journal) publish(at int64) {
 	j.lastSeq++
-	f := &file{Seq: j.lastSeq, Offset: j.uuid("file", j.lastSeq), PublishedAt: Stamp(at), Events: len(j.open.events)}
+	events := bytes.Join(j.open.events, []byte(","))
+	// an offset is of these events: a journal that lost its newest files by a crash
+	// does not give their offsets to others
+	f := &file{Seq: j.lastSeq, Offset: j.uuid("file "+string(events), j.lastSeq), PublishedAt: Stamp(at), Events: len(j.open.events)}
 	var b strings.Builder
 	b.Grow(j.open.size + 200)
 	b.WriteString(`{"offset":"` + f.Offset + `","journalEvents":[`)
-	b.Write(bytes.Join(j.open.events, []byte(",")))
+	b.Write(events)
 	b.WriteString(`],"publishedAt":"` + f.PublishedAt.Time().Format(stampLayout) + `"}`)
 	f.Body = b.String()
 	j.open = draft{}

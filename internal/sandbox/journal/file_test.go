@@ -270,3 +270,35 @@ func TestOpen_LinksEndAndCannotBeForged(t *testing.T) {
 	status, _ = get(b.token("6f9c5d0a-0000-4000-8000-000000000000", b.stamp()+1))
 	require.Equal(t, 404, status)
 }
+
+// Fact sheet 3.7: a merge names the records that it was made of.
+func TestFile_Section3_7_Merge(t *testing.T) {
+	b := newBench(t)
+	b.contacts()
+	b.Append(Event{Action: Merge, ObjectTypeID: "0-1", ObjectID: 9, Merged: Merged{PrimaryID: 1, IDs: []int64{2}}})
+	_, file := b.latest()
+	require.Len(t, file.Events, 1)
+	e := file.Events[0]
+	require.Equal(t, []any{1.0, []any{2.0}, 9.0, 9.0, 0.0},
+		[]any{e["primaryObjectId"], e["mergedObjectIds"], e["newObjectId"], e["objectId"], e["numberOfPropertiesMoved"]})
+}
+
+// Fact sheet 7.3: an offset is persisted by its reader. A journal that was
+// killed and restored as it was before must not give it to other events, which
+// the reader would never see.
+func TestFile_Section7_3_AnOffsetStandsForItsEvents(t *testing.T) {
+	b := newBench(t)
+	b.contacts()
+	before := b.State()
+	b.Append(made(1))
+	seen, _ := b.latest()
+	require.NoError(t, b.Restore(before))
+	b.Append(made(2))
+	_, _, err := b.Next(seen.CurrentOffset)
+	require.Equal(t, 404, code(t, err), "its reader has to begin anew")
+	require.Equal(t, []int64{2}, b.ids())
+	require.NoError(t, b.Restore(before))
+	b.Append(made(1))
+	again, _ := b.latest()
+	require.Equal(t, seen.CurrentOffset, again.CurrentOffset, "equal events have equal offsets")
+}

@@ -99,6 +99,13 @@ func (j *Journal) Append(events ...Event) {
 	}
 }
 
+// Idle reports whether Append would journal nothing.
+func (j *Journal) Idle() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.subs) == 0
+}
+
 // consider journals an event if a subscription asks for it.
 func (j *Journal) consider(e *Event) {
 	asked, all := false, false

@@ -56,6 +56,10 @@ type snapshot struct {
 	taken bool // somebody is settling it
 }
 
+// mostSnapshots is how many snapshots are kept; beyond it the oldest are
+// forgotten.
+const mostSnapshots = 50_000
+
 // snapshotTime is how long a snapshot takes.
 const snapshotTime = 2 * time.Second
 
@@ -86,6 +90,7 @@ func (j *Journal) RequestSnapshots(requests []SnapshotRequest) ([]SnapshotRespon
 		id := j.uuid("snapshot", j.lastSnapshot)
 		r.Properties = slices.Clone(r.Properties)
 		j.snapshots[id] = &snapshot{Request: r, Number: j.lastSnapshot, Status: SnapshotStatus{ID: id, Status: Pending, InitiatedAt: j.now().UnixMilli()}}
+		delete(j.snapshots, j.uuid("snapshot", j.lastSnapshot-mostSnapshots))
 		out = append(out, SnapshotResponse{r.PortalID, r.ObjectTypeID, r.ObjectID, id})
 	}
 	return out, nil

@@ -289,3 +289,23 @@ func TestJournal_ConcurrentUse(t *testing.T) {
 	require.Equal(t, writers*each, seen)
 	require.Equal(t, 200, snapshots)
 }
+
+// A long-running portal keeps the latest snapshots only.
+func TestSnapshot_Bounded(t *testing.T) {
+	b := newBench(t)
+	ask := make([]SnapshotRequest, mostSnapshots)
+	for i := range ask {
+		ask[i] = SnapshotRequest{PortalID: portal, ObjectTypeID: "0-1", ObjectID: int64(i + 1), Properties: []string{"email"}}
+	}
+	first, err := b.RequestSnapshots(ask)
+	require.NoError(t, err)
+	last, err := b.RequestSnapshots(ask[:1])
+	require.NoError(t, err)
+	require.Len(t, b.snapshots, mostSnapshots)
+	_, err = b.SnapshotStatus(first[0].StatusID)
+	require.Equal(t, 404, code(t, err))
+	for _, id := range []string{first[1].StatusID, last[0].StatusID} {
+		_, err = b.SnapshotStatus(id)
+		require.NoError(t, err)
+	}
+}
