@@ -2,11 +2,11 @@ package simtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -87,7 +87,7 @@ func TestPlanted(t *testing.T) {
 			out, err := build.CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			const most = 1000
-			run := exec.CommandContext(t.Context(), binary, "-test.run", "TestSim$", "-sim.seeds", fmt.Sprint(most), "-rapid.nofailfile", "-rapid.shrinktime", "0s", "-test.v")
+			run := exec.CommandContext(t.Context(), binary, "-test.run", "TestSim$", "-sim.seeds", strconv.Itoa(most), "-rapid.nofailfile", "-rapid.shrinktime", "0s", "-test.v")
 			out, err = run.CombinedOutput()
 			require.Error(t, err, "%s: not found in %d seeds", p.what, most)
 			seed := regexp.MustCompile(`rapid\.seed=(\d+)`).FindSubmatch(out)
