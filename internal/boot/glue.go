@@ -35,7 +35,7 @@ type dialer struct {
 }
 
 func (d *dialer) dial(s account.Session) (account.Hub, error) {
-	b := budget.New(budget.Options{})
+	b := budget.New(budget.Options{Heir: true})
 	out := &session{budget: b}
 	var tokens hubspot.TokenSource
 	switch {

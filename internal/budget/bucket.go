@@ -58,6 +58,13 @@ func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func()
 	return k
 }
 
+// inherit takes all slots, as if their calls had been answered now.
+func (k *bucket) inherit(now time.Time) {
+	for range k.limit.Calls {
+		k.held = append(k.held, &Ticket{done: true, free: now.Add(k.hold())})
+	}
+}
+
 // hold is how long a slot stays taken after its answer: the window, and a
 // little for clocks and for a limiter that is not as exact as ours.
 func (k *bucket) hold() time.Duration {

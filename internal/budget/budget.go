@@ -77,6 +77,10 @@ type Options struct {
 	CallTimeout time.Duration
 	// Zone is the portal's, where the daily limit starts anew; UTC when nil.
 	Zone *time.Location
+	// Heir says that a process before this one may have called until a moment ago,
+	// as after a crash: its searches, of which no header tells, count as ours. What
+	// it used of the burst is learned from the first answer.
+	Heir bool
 	// Rand gives numbers in [0,1) for jitter; math/rand/v2 when nil.
 	Rand func() float64
 }
@@ -109,6 +113,9 @@ func New(o Options) *Budget {
 	}
 	for i, l := range limits {
 		b.buckets[i] = newBucket(Bucket(i), l, timeout, b.maxWait, o.Rand)
+	}
+	if o.Heir {
+		b.buckets[Search].inherit(time.Now())
 	}
 	return b
 }

@@ -2,6 +2,7 @@ package hubspot
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +62,11 @@ func propertyErrors(e envelope) []wrong {
 		}
 	}
 	return out
+}
+
+// readOnly says whether nothing is wrong but that values cannot be set.
+func readOnly(list []wrong) bool {
+	return !slices.ContainsFunc(list, func(w wrong) bool { return w.code != "READ_ONLY_VALUE" })
 }
 
 func isName(s string) bool {

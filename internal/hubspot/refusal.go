@@ -202,6 +202,9 @@ func invalid(out *crm.Error, cause *answerError, e envelope) {
 	case len(out.Fields) > 0:
 		out.Kind = crm.Invalid
 		out.Msg = msgFields(out.Fields)
+		if readOnly(wrong) {
+			out.Msg = "HubSpot lets nobody change " + names(out.Fields) + ": it is read-only now. Your edit is kept; take it out and send the rest again."
+		}
 	default:
 		out.Kind = crm.Invalid
 		out.Msg = "HubSpot did not accept this" + said(e.Message) + ". Your edit is kept; correct it and send it again."

@@ -20,14 +20,29 @@ type unit struct {
 	ops       []crm.Op
 }
 
+// bulk is from how many operations on an act of the rep is a bulk edit.
+const bulk = 50
+
 // plan finds the next batch among the unfinished operations, which are in the
-// rep's order: the first that may go now, and what can go with it. An empty
-// unit means that nothing is due.
+// rep's order: the first that may go now, and what can go with it. Bulk edits let
+// the others pass. An empty unit means that nothing is due.
 func plan(ops []crm.Op, now crm.Millis) unit {
+	size := map[crm.OpID]int{}
+	for _, op := range ops {
+		size[op.Group]++
+	}
+	single := func(op crm.Op) bool { return op.Group == "" || size[op.Group] < bulk }
+	if u := planOf(ops, now, single); len(u.ops) > 0 {
+		return u
+	}
+	return planOf(ops, now, func(crm.Op) bool { return true })
+}
+
+func planOf(ops []crm.Op, now crm.Millis, among func(crm.Op) bool) unit {
 	var u unit
 	taken := map[crm.LocalID]bool{}
 	for op := range free(ops) {
-		if op.NextAt > now || taken[op.Record] {
+		if op.NextAt > now || taken[op.Record] || !among(op) {
 			continue
 		}
 		if len(u.ops) == 0 {

@@ -172,7 +172,8 @@ func TestUpdate_ReachesHubSpotAndLeavesTheOverlay(t *testing.T) {
 	require.Equal(t, crm.BadgeNone, now.Badge)
 }
 
-func TestFieldConflict_NothingIsOverwritten(t *testing.T) {
+func fieldConflict(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine", "lastname": "Also mine"})
@@ -195,7 +196,8 @@ func TestFieldConflict_NothingIsOverwritten(t *testing.T) {
 	require.Equal(t, "Mine", w.there(crm.Contacts, r.RemoteID, "firstname")["firstname"])
 }
 
-func TestDisjointFields_BothAreKeptWithoutAQuestion(t *testing.T) {
+func disjointFields(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	w.edit(r, crm.Values{"firstname": "Mine"})
@@ -206,7 +208,8 @@ func TestDisjointFields_BothAreKeptWithoutAQuestion(t *testing.T) {
 	require.Equal(t, "Theirs", there["lastname"])
 }
 
-func TestSameValue_ConvergesWithoutAWrite(t *testing.T) {
+func sameValue(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Deals, "amount")
 	w.edit(r, crm.Values{"amount": "4242"})
@@ -216,7 +219,8 @@ func TestSameValue_ConvergesWithoutAWrite(t *testing.T) {
 	require.EqualValues(t, 1, w.portal.Stats().Requests["burst"]-before, "one read, no write")
 }
 
-func TestUpdateAnswerLost_TheColleaguesLaterEditStays(t *testing.T) {
+func updateAnswerLost(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine"})
@@ -232,7 +236,8 @@ func TestUpdateAnswerLost_TheColleaguesLaterEditStays(t *testing.T) {
 	require.Equal(t, crm.Acked, w.op(op.ID).State)
 }
 
-func TestCreateAnswerLost_OneRecord(t *testing.T) {
+func createAnswerLost(t *testing.T) {
+	t.Helper()
 	for _, refuse := range []bool{false, true} {
 		t.Run(fmt.Sprintf("refuse=%v", refuse), func(t *testing.T) {
 			w := newWorld(t, sandbox.Options{RefuseUniqueProperties: refuse})
@@ -249,7 +254,8 @@ func TestCreateAnswerLost_OneRecord(t *testing.T) {
 	}
 }
 
-func TestNoUniqueProperty_WhatCannotBeToldIsParked(t *testing.T) {
+func noUniqueProperty(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{RefuseUniqueProperties: true})
 	w.fault("drop_after_apply", "POST", "/crm/**/batch/create", 1)
 	op := w.create(crm.Companies, crm.Values{"name": "Untold Ltd"})
@@ -259,7 +265,8 @@ func TestNoUniqueProperty_WhatCannotBeToldIsParked(t *testing.T) {
 	require.NotEmpty(t, w.op(op.ID).Reason)
 }
 
-func TestCreateTwiceOffline_IsOfferedAsAMerge(t *testing.T) {
+func createTwiceOffline(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	theirs := w.first(crm.Contacts, "email")
 	op := w.create(crm.Contacts, crm.Values{"email": theirs.View()["email"], "jobtitle": "Captain"})
@@ -279,7 +286,8 @@ func TestCreateTwiceOffline_IsOfferedAsAMerge(t *testing.T) {
 	require.Equal(t, 1, w.count(crm.Contacts, "email", theirs.View()["email"]))
 }
 
-func TestPoisonRow_TheOthersGoOut(t *testing.T) {
+func poisonRow(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	page, err := w.store.List(t.Context(), crm.ListQuery{Type: crm.Contacts, Limit: 20})
 	require.NoError(t, err)
@@ -300,7 +308,8 @@ func TestPoisonRow_TheOthersGoOut(t *testing.T) {
 	require.Contains(t, got.Reason, "mail")
 }
 
-func TestArchivedUnderEdit_TheEditIsKept(t *testing.T) {
+func archivedUnderEdit(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine"})
@@ -310,7 +319,8 @@ func TestArchivedUnderEdit_TheEditIsKept(t *testing.T) {
 	require.Equal(t, crm.BadgeGone, w.record(crm.Contacts, r.ID).Badge)
 }
 
-func TestMergedUnderEdit_FollowsTheSurvivor(t *testing.T) {
+func mergedUnderEdit(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	page, err := w.store.List(t.Context(), crm.ListQuery{Type: crm.Contacts, Limit: 2})
 	require.NoError(t, err)
@@ -323,7 +333,8 @@ func TestMergedUnderEdit_FollowsTheSurvivor(t *testing.T) {
 	require.Equal(t, crm.RemoteID(id), w.record(crm.Contacts, b.ID).RemoteID)
 }
 
-func TestCreateThenAssociate_InOrderWithTheRealIDs(t *testing.T) {
+func createThenAssociate(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	company := w.first(crm.Companies, "name")
 	contact := w.create(crm.Contacts, crm.Values{"email": "new@order.example"})
@@ -352,7 +363,8 @@ func ends(links []crm.Link) []crm.RemoteID {
 	return out
 }
 
-func TestOwnEcho_NoConflictAndNoResurrection(t *testing.T) {
+func ownEcho(t *testing.T) {
+	t.Helper()
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	w.edit(r, crm.Values{"firstname": "Mine"})

@@ -46,7 +46,7 @@ func (w *world) start() {
 	n := &node{store: s}
 	n.hub = hubspot.New(hubspot.Options{
 		BaseURL: "http://localhost", HTTP: w.wire, Tokens: token(w.portal.Credentials().Token),
-		Budget: budget.New(budget.Options{Rand: half}), Logger: log, Rand: half,
+		Budget: budget.New(budget.Options{Rand: half, Heir: true}), Logger: log, Rand: half,
 	})
 	n.pull = pull.New(pull.Options{Remote: orderly{n.hub}, Store: s, Clock: w.now, Log: log})
 	n.outbox = outbox.New(outbox.Options{
