@@ -108,7 +108,7 @@ func disputes(q workspace.Queued, list []crm.Dispute) []wire.Dispute {
 	for i, d := range list {
 		out[i] = wire.Dispute{
 			Name: d.Field, Label: label(q, d.Field), Base: d.Base, Mine: d.Mine, Theirs: d.Theirs,
-			Who: d.Who, When: millis(d.When), Source: d.Source,
+			Who: q.Who(d), When: millis(d.When), Source: d.Source,
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"satchel/internal/crm"
 )
@@ -18,6 +19,22 @@ type Queued struct {
 	Title   string // of the record
 	ToTitle string // of the other record of an association
 	Labels  map[string]string
+	People  map[string]string // names by HubSpot's user id
+}
+
+// Who names the person behind a change in HubSpot, by its source id: userId:7, or
+// the id of an app, which is nobody.
+func (q Queued) Who(d crm.Dispute) string {
+	id, person := strings.CutPrefix(d.Who, "userId:")
+	switch name := q.People[id]; {
+	case name != "":
+		return name
+	case person:
+		return id
+	case d.Source == "CRM_UI":
+		return d.Who
+	}
+	return ""
 }
 
 // Outbox is all that waits, what overwrote a colleague's value unseen, and the
@@ -57,6 +74,16 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
+	owners, err := w.o.Store.Owners(ctx)
+	if err != nil {
+		return Outbox{}, err
+	}
+	people := map[string]string{}
+	for _, o := range owners {
+		if o.UserID != "" {
+			people[o.UserID] = o.Name()
+		}
+	}
 	tell := func(ops []crm.Op) []Queued {
 		out := make([]Queued, len(ops))
 		for i, op := range ops {
@@ -64,7 +91,7 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 			if spec, ok := crm.SpecOf(string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
 				title = spec.TitleOf(op.Values())
 			}
-			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type]}
+			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type], People: people}
 		}
 		return out
 	}

@@ -18,7 +18,7 @@ function dispute(part: Partial<Dispute>): Dispute {
     theirs: '112500',
     who: 'Marit Aasen',
     when: Date.now() - 60_000,
-    source: 'In HubSpot, on the web',
+    source: 'CRM_UI',
     ...part,
   };
 }
@@ -144,6 +144,7 @@ describe('the outbox', () => {
     await user.click(within(section).getAllByRole('button')[0] ?? section);
     const panel = await screen.findByRole('complementary', { name: /^Overwritten unseen: / });
     expect(panel).toHaveTextContent('Marit Aasen');
+    expect(panel).toHaveTextContent('In HubSpot, on the web');
     expect(panel).toHaveTextContent('112,500');
     const found = await axe.run(view.container, {
       rules: { 'color-contrast': { enabled: false } },
