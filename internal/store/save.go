@@ -211,9 +211,20 @@ func (t *tx) refresh(ctx context.Context, r *row) (changed bool, err error) {
 	return changed, t.update(ctx, r)
 }
 
-// hasPending asks for all records with unfinished operations once per
-// transaction; pull pages have hundreds of records and the outbox few.
+// fewPending is how many records are asked about one by one: an edit has one or
+// two, and the outbox may have thousands.
+const fewPending = 3
+
+// hasPending asks for a record's unfinished operations. After a few it asks for
+// all records that have some, once per transaction: pull pages have hundreds of
+// records, and the outbox mostly few.
 func (t *tx) hasPending(ctx context.Context, id crm.LocalID) (bool, error) {
+	if t.pending == nil && t.asked < fewPending {
+		t.asked++
+		var n int
+		err := one(ctx, t, []any{&n}, `SELECT EXISTS (SELECT 1 FROM op WHERE record = ? AND `+unfinished+`)`, string(id))
+		return n == 1, err
+	}
 	if t.pending == nil {
 		ids, err := column[string](ctx, t, `SELECT DISTINCT record FROM op WHERE `+unfinished)
 		if err != nil {

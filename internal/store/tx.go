@@ -18,6 +18,7 @@ type tx struct {
 	next    map[int64]int64    // the next free record id of a type
 	fresh   map[int64][2]int64 // ids inserted, first and last, not yet in the search index
 	pending map[crm.LocalID]bool
+	asked   int // records that were asked about one by one
 	tally   map[tallyKey]int
 	touched bool // a record was written: lists may differ
 }
