@@ -30,6 +30,12 @@ type linkKind struct {
 
 // specs resolves the associations of a create.
 func (c *call) specs(links []newLink) ([]linkSpec, error) {
+	if len(links) == 0 {
+		return nil, nil
+	}
+	if err := c.mayLink(); err != nil {
+		return nil, err
+	}
 	var out []linkSpec
 	for _, l := range links {
 		id, numeric := parseID(string(l.To.ID))
