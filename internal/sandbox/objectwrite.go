@@ -40,7 +40,7 @@ func (c *call) specs(links []newLink) ([]linkSpec, error) {
 	for _, l := range links {
 		id, numeric := parseID(string(l.To.ID))
 		if !numeric {
-			return nil, invalid("One or more associations are invalid")
+			return nil, invalidLinks(string(l.To.ID))
 		}
 		spec := linkSpec{to: id}
 		for _, kind := range l.Types {
