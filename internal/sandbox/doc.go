@@ -98,6 +98,9 @@
 // Associations" is all users' or nobody's; a create asks for it only when it has
 // associations.
 //
+// Activities: the addresses of several recipients of an e-mail are joined by a
+// semicolon, and headers that are no JSON are kept and name nobody.
+//
 // Custom objects: all associations of a type are USER_DEFINED, those with
 // activities are made with it; the keys of inline associations are full names; a
 // delete is refused while there are live records, a purge needs an archived
