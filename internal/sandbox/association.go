@@ -43,6 +43,23 @@ func (c *call) pair(write bool) (from, to *table, err error) {
 	return from, to, c.need(from.kind.objectScopes(access)...)
 }
 
+// pairToLink is the pair of a call that changes associations.
+func (c *call) pairToLink() (from, to *table, err error) {
+	if from, to, err = c.pair(true); err != nil {
+		return nil, nil, err
+	}
+	return from, to, c.mayLink()
+}
+
+// mayLink asks for the user's permission to associate, which only 2026-09 does;
+// fact sheet 4.6. The caller holds the portal's lock.
+func (c *call) mayLink() error {
+	if c.version == "2026-09" && c.p.opt.RefuseAssociations {
+		return invalid("Missing 'Edit Associations' permission.")
+	}
+	return nil
+}
+
 // recordID is an id in an association's answer: a number in v4, text in the
 // dated versions; fact sheet 5.3.
 func (c *call) recordID(id int64) any {
@@ -119,7 +136,7 @@ func listAssociations(c *call) (answer, error) {
 
 // ends finds the two records of a path.
 func (c *call) ends() (from, to *table, a, b *record, err error) {
-	if from, to, err = c.pair(true); err != nil {
+	if from, to, err = c.pairToLink(); err != nil {
 		return nil, nil, nil, nil, err
 	}
 	if a, err = c.target(from, c.r.PathValue("id"), "", false); err != nil {

@@ -149,7 +149,7 @@ func batchCreateAssociations(c *call) (answer, error) {
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	from, to, err := c.pair(true)
+	from, to, err := c.pairToLink()
 	if err != nil {
 		return answer{}, err
 	}
@@ -185,7 +185,7 @@ func batchDefault(c *call) (answer, error) {
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	from, to, err := c.pair(true)
+	from, to, err := c.pairToLink()
 	if err != nil {
 		return answer{}, err
 	}
@@ -230,7 +230,7 @@ func batchArchiveAssociations(c *call) (answer, error) {
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	from, to, err := c.pair(true)
+	from, to, err := c.pairToLink()
 	if err != nil {
 		return answer{}, err
 	}
@@ -254,7 +254,7 @@ func batchArchiveLabels(c *call) (answer, error) {
 	}
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
-	from, to, err := c.pair(true)
+	from, to, err := c.pairToLink()
 	if err != nil {
 		return answer{}, err
 	}

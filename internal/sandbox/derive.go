@@ -48,6 +48,8 @@ func (p *Portal) derive(t *table) {
 		on("hs_num_associated_companies", p.linkCount("companies"))
 	case "line_items":
 		deriveLineItem(t, on)
+	case "emails":
+		deriveEmail(t, on)
 	case "tasks":
 		status := t.byName["hs_task_status"]
 		on("hs_task_is_completed", func(d *doc) (string, bool) {

@@ -94,7 +94,12 @@
 // be read is INVALID_LONG, a date INVALID_DATE.
 //
 // Associations: a limit that would be passed is a VALIDATION_ERROR; what was
-// there before the limit stays, and a merge does not ask.
+// there before the limit stays, and a merge does not ask. The permission "Edit
+// Associations" is all users' or nobody's; a create asks for it only when it has
+// associations.
+//
+// Activities: the addresses of several recipients of an e-mail are joined by a
+// semicolon, and headers that are no JSON are kept and name nobody.
 //
 // Custom objects: all associations of a type are USER_DEFINED, those with
 // activities are made with it; the keys of inline associations are full names; a

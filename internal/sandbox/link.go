@@ -124,8 +124,13 @@ func (p *Portal) checkLinks(t *table, links []linkSpec) error {
 	if len(gone) == 0 {
 		return p.roomForNew(t, links)
 	}
+	return invalidLinks(gone...)
+}
+
+// invalidLinks refuses a create whose associations lead nowhere; fact sheet 5.3.
+func invalidLinks(ids ...string) error {
 	e := invalid("One or more associations are invalid")
-	e.Context = map[string][]string{"INVALID_OBJECT_IDS": gone}
+	e.Context = map[string][]string{"INVALID_OBJECT_IDS": ids}
 	return e
 }
 

@@ -30,7 +30,7 @@ func TestPaths_VersionsAndTypeNames(t *testing.T) {
 
 // Fact sheet 3.2: list pages in id order; after is the id the next page starts
 // at, and any id will do.
-func TestList_PagesInIDOrder(t *testing.T) {
+func TestSection3_2_ListPagesInIDOrder(t *testing.T) {
 	a := open(t)
 	var all []string
 	path := v + "contacts?limit=7"
@@ -129,7 +129,7 @@ func TestCreate_Required(t *testing.T) {
 }
 
 // Fact sheet 3.2: only the sent properties change, "" clears.
-func TestUpdate_ChangesOnlyWhatWasSent(t *testing.T) {
+func TestSection3_2_UpdateChangesOnlyWhatWasSent(t *testing.T) {
 	a := open(t)
 	id := a.contact(`{"firstname":"A","lastname":"B"}`)
 	a.clock.Add(time.Second)
@@ -202,7 +202,7 @@ func TestMerge(t *testing.T) {
 }
 
 // Fact sheet 4.7: history, newest first, with source and user.
-func TestHistory(t *testing.T) {
+func TestSection4_7_History(t *testing.T) {
 	a := open(t)
 	id := a.contact(`{"firstname":"A"}`)
 	a.clock.Add(time.Minute)

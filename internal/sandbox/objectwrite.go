@@ -30,11 +30,17 @@ type linkKind struct {
 
 // specs resolves the associations of a create.
 func (c *call) specs(links []newLink) ([]linkSpec, error) {
+	if len(links) == 0 {
+		return nil, nil
+	}
+	if err := c.mayLink(); err != nil {
+		return nil, err
+	}
 	var out []linkSpec
 	for _, l := range links {
 		id, numeric := parseID(string(l.To.ID))
 		if !numeric {
-			return nil, invalid("One or more associations are invalid")
+			return nil, invalidLinks(string(l.To.ID))
 		}
 		spec := linkSpec{to: id}
 		for _, kind := range l.Types {

@@ -43,6 +43,9 @@ type Options struct {
 	IndexLag time.Duration
 	// RefuseUniqueProperties answers 403 to a new property with hasUniqueValue.
 	RefuseUniqueProperties bool
+	// RefuseAssociations takes the permission "Edit Associations" from every user,
+	// which 2026-09 asks for.
+	RefuseAssociations bool
 	// PKCE is "ignore" (or "": as HubSpot's ordinary apps do) or "enforce": an
 	// authorization code is given only to who has the verifier of its challenge.
 	PKCE string

@@ -45,7 +45,7 @@ func TestSearch_Limits(t *testing.T) {
 }
 
 // Fact sheet 3.4: offset paging, total, default properties, no associations.
-func TestSearch_Pages(t *testing.T) {
+func TestSection3_4_Pages(t *testing.T) {
 	a := open(t)
 	r := a.search(200, "contacts", `{"limit":15}`)
 	require.EqualValues(t, 40, r.at("total"))
@@ -59,7 +59,7 @@ func TestSearch_Pages(t *testing.T) {
 }
 
 // Fact sheet 3.4: operators, case rules, query fields, associations.
-func TestSearch_Operators(t *testing.T) {
+func TestSection3_4_Operators(t *testing.T) {
 	a := open(t)
 	company := a.do(201, "POST", v+"companies", `{"properties":{"name":"Zebra & Söhne"}}`).str("id")
 	x := a.contact(`{"email":"xq@zz.example","firstname":"Xanthippe","city":"New York","hs_lead_status":"NEW","hs_birthday":"1990-05-06"}`)
@@ -99,7 +99,7 @@ func in(ids ...string) string {
 }
 
 // Fact sheet 3.4: the index lags behind; stale values still match.
-func TestSearch_IndexLag(t *testing.T) {
+func TestSection3_4_IndexLag(t *testing.T) {
 	a := open(t, func(o *Options) { o.IndexLag = 30 * time.Second })
 	body := func(name string) string {
 		return `{"filterGroups":[{"filters":[{"propertyName":"firstname","operator":"EQ","value":"` + name + `"}]}]}`

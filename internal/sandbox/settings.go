@@ -9,13 +9,14 @@ import (
 // Settings are the switches of a running portal. What they are at first stands
 // in Options; a state file does not keep them.
 type Settings struct {
-	IndexLagMS    int64  `json:"index_lag_ms"`          // 0 to 60,000
-	PKCE          string `json:"pkce"`                  // ignore or enforce
-	RotateRefresh bool   `json:"rotate_refresh_tokens"` // a refresh ends the old refresh token
-	RetryAfter    bool   `json:"retry_after"`           // 429s carry Retry-After
-	RateCategory  bool   `json:"rate_category"`         // 429s say category RATE_LIMITS, no errorType
-	RefuseUnique  bool   `json:"refuse_unique"`         // new unique properties are a 403
-	Unreachable   bool   `json:"unreachable"`           // every connection ends
+	IndexLagMS    int64  `json:"index_lag_ms"`                  // 0 to 60,000
+	PKCE          string `json:"pkce"`                          // ignore or enforce
+	RotateRefresh bool   `json:"rotate_refresh_tokens"`         // a refresh ends the old refresh token
+	RetryAfter    bool   `json:"retry_after"`                   // 429s carry Retry-After
+	RateCategory  bool   `json:"rate_category"`                 // 429s say category RATE_LIMITS, no errorType
+	RefuseUnique  bool   `json:"refuse_unique"`                 // new unique properties are a 403
+	RefuseLinks   bool   `json:"refuse_associations,omitempty"` // changes of associations are a 400 in 2026-09
+	Unreachable   bool   `json:"unreachable"`                   // every connection ends
 }
 
 // SettingsChange changes settings; nil leaves what is there.
@@ -26,6 +27,7 @@ type SettingsChange struct {
 	RetryAfter    *bool   `json:"retry_after"`
 	RateCategory  *bool   `json:"rate_category"`
 	RefuseUnique  *bool   `json:"refuse_unique"`
+	RefuseLinks   *bool   `json:"refuse_associations"`
 	Unreachable   *bool   `json:"unreachable"`
 }
 
@@ -39,7 +41,7 @@ func (p *Portal) Settings() Settings {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	s.IndexLagMS, s.PKCE = p.opt.IndexLag.Milliseconds(), cmp.Or(p.opt.PKCE, pkceIgnore)
-	s.RotateRefresh, s.RefuseUnique = p.opt.RotateRefresh, p.opt.RefuseUniqueProperties
+	s.RotateRefresh, s.RefuseUnique, s.RefuseLinks = p.opt.RotateRefresh, p.opt.RefuseUniqueProperties, p.opt.RefuseAssociations
 	return s
 }
 
@@ -59,6 +61,7 @@ func (p *Portal) SetSettings(ch SettingsChange) error {
 	set(&p.opt.PKCE, ch.PKCE)
 	set(&p.opt.RotateRefresh, ch.RotateRefresh)
 	set(&p.opt.RefuseUniqueProperties, ch.RefuseUnique)
+	set(&p.opt.RefuseAssociations, ch.RefuseLinks)
 	if ch.IndexLagMS != nil {
 		p.relag(time.Duration(*ch.IndexLagMS) * time.Millisecond)
 	}

@@ -98,7 +98,7 @@ func TestDates(t *testing.T) {
 
 // Fact sheet 3.2: lifecyclestage moves forward only, unless cleared; a leading
 // ";" appends to a multi-checkbox.
-func TestSpecialValues(t *testing.T) {
+func TestSection3_2_SpecialValues(t *testing.T) {
 	a := open(t)
 	id := a.contact(`{"lifecyclestage":"opportunity","hs_buying_role":"CHAMPION"}`)
 	set := func(body string) *reply { return a.do(200, "PATCH", v+"contacts/"+id, `{"properties":`+body+`}`) }
