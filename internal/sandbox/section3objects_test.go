@@ -177,3 +177,19 @@ func TestSection3_2_Update(t *testing.T) {
 	require.Equal(t, "A", r.str("properties", "firstname"))
 	require.Nil(t, r.at("properties", "lastname"))
 }
+
+// A single record is found by its id or by a unique property, and by no other.
+func TestSection3_1_IDProperty(t *testing.T) {
+	a := open(t)
+	a.do(201, "POST", propsAt+"contacts", uniqueDef("my_key"))
+	id := a.contact(`{"email":"me@b.example","my_key":"K1"}`)
+	for _, path := range []string{"ME@b.example?idProperty=email", "k1?idProperty=my_key", id + "?idProperty=hs_object_id", id} {
+		require.Equal(t, id, a.do(200, "GET", v+"contacts/"+path, "").str("id"), path)
+		require.Equal(t, id, a.do(200, "PATCH", v+"contacts/"+path, `{"properties":{"city":"Rom"}}`).str("id"), path)
+	}
+	for _, name := range []string{"city", "nonsense"} {
+		want := fmt.Sprintf("Unable to perform update/upsert by non-unique 0-1 property %s in portal ID %d", name, a.p.portalID)
+		a.do(400, "GET", v+"contacts/Rom?idProperty="+name, "").invalidBody(want)
+		a.do(400, "PATCH", v+"contacts/Rom?idProperty="+name, `{"properties":{}}`).invalidBody(want)
+	}
+}
