@@ -45,7 +45,7 @@ func TestSandbox_FlagsReachThePortal(t *testing.T) {
 		return res.StatusCode, string(body)
 	}
 	_, settings := get("/_sandbox/settings")
-	require.JSONEq(t, `{"index_lag_ms":5000,"pkce":"enforce","rotate_refresh_tokens":true,"retry_after":true,"rate_category":false,"refuse_unique":true,"unreachable":false}`, settings)
+	require.JSONEq(t, `{"index_lag_ms":5000,"pkce":"enforce","rotate_refresh_tokens":true,"retry_after":true,"rate_category":false,"refuse_unique":true,"refuse_associations":false,"unreachable":false}`, settings)
 	_, limits := get("/_sandbox/limits")
 	require.Contains(t, limits, `"plan":"pro+"`)
 	_, stats := get("/_sandbox/stats")

@@ -9,14 +9,14 @@ import (
 // Settings are the switches of a running portal. What they are at first stands
 // in Options; a state file does not keep them.
 type Settings struct {
-	IndexLagMS    int64  `json:"index_lag_ms"`                  // 0 to 60,000
-	PKCE          string `json:"pkce"`                          // ignore or enforce
-	RotateRefresh bool   `json:"rotate_refresh_tokens"`         // a refresh ends the old refresh token
-	RetryAfter    bool   `json:"retry_after"`                   // 429s carry Retry-After
-	RateCategory  bool   `json:"rate_category"`                 // 429s say category RATE_LIMITS, no errorType
-	RefuseUnique  bool   `json:"refuse_unique"`                 // new unique properties are a 403
-	RefuseLinks   bool   `json:"refuse_associations,omitempty"` // changes of associations are a 400 in 2026-09
-	Unreachable   bool   `json:"unreachable"`                   // every connection ends
+	IndexLagMS    int64  `json:"index_lag_ms"`          // 0 to 60,000
+	PKCE          string `json:"pkce"`                  // ignore or enforce
+	RotateRefresh bool   `json:"rotate_refresh_tokens"` // a refresh ends the old refresh token
+	RetryAfter    bool   `json:"retry_after"`           // 429s carry Retry-After
+	RateCategory  bool   `json:"rate_category"`         // 429s say category RATE_LIMITS, no errorType
+	RefuseUnique  bool   `json:"refuse_unique"`         // new unique properties are a 403
+	RefuseLinks   bool   `json:"refuse_associations"`   // changes of associations are a 400 in 2026-09
+	Unreachable   bool   `json:"unreachable"`           // every connection ends
 }
 
 // SettingsChange changes settings; nil leaves what is there.

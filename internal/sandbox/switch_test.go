@@ -27,9 +27,9 @@ func TestControl_Settings(t *testing.T) {
 	a := open(t, func(o *Options) { o.Limits, o.IndexLag = "free", time.Second })
 	anon := a.as("")
 	r := anon.do(200, "GET", "/_sandbox/settings", "")
-	require.JSONEq(t, `{"index_lag_ms":1000,"pkce":"ignore","rotate_refresh_tokens":false,"retry_after":false,"rate_category":false,"refuse_unique":false,"unreachable":false}`, r.raw)
+	require.JSONEq(t, `{"index_lag_ms":1000,"pkce":"ignore","rotate_refresh_tokens":false,"retry_after":false,"rate_category":false,"refuse_unique":false,"refuse_associations":false,"unreachable":false}`, r.raw)
 	refresh := a.newRefresh()
-	all := `{"index_lag_ms":60000,"pkce":"enforce","rotate_refresh_tokens":true,"retry_after":true,"rate_category":true,"refuse_unique":true,"unreachable":false}`
+	all := `{"index_lag_ms":60000,"pkce":"enforce","rotate_refresh_tokens":true,"retry_after":true,"rate_category":true,"refuse_unique":true,"refuse_associations":false,"unreachable":false}`
 	require.JSONEq(t, all, anon.do(200, "POST", "/_sandbox/settings", all).raw)
 
 	require.Equal(t, "BAD_CODE_VERIFIER", a.redeem(a.authorize().Get("code")).str("status"))

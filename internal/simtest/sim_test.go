@@ -17,6 +17,7 @@ import (
 var (
 	seeds = flag.Int("sim.seeds", 100, "how many seeds to run")
 	from  = flag.Uint64("sim.from", 1, "the first of them")
+	forty = flag.Bool("sim.desktops", false, "whether forty desktops share one limit; see docs/reliability.md")
 	bugs  = flag.Bool("sim.planted", false, "whether planted bugs are looked for")
 )
 

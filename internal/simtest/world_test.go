@@ -63,11 +63,7 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	refuse := rapid.Bool().Draw(t, "unique properties are refused")
 	lag := rapid.SampledFrom([]int{0, 2, 30}).Draw(t, "index lag")
 	uuid.SetRand(newBytes(rapid.Uint64().Draw(t, "ids")))
-	base := ""
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(base, "satchel-sim-")
+	dir, err := os.MkdirTemp(memory(), "satchel-sim-")
 	require.NoError(t, err)
 	p, err := sandbox.Open(sandbox.Options{Contacts: 16, Seed: 5, RefuseUniqueProperties: refuse, IndexLag: time.Duration(lag) * time.Second}) //nolint:contextcheck // its background work ends with Close
 	require.NoError(t, err)
@@ -97,6 +93,16 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	}
 	w.wire.calls = nil
 	return w
+}
+
+// memory is a folder that is kept in memory, where there is one; "" is the usual
+// place.
+func memory() string {
+	const shm = "/dev/shm"
+	if info, err := os.Stat(shm); err != nil || !info.IsDir() {
+		return ""
+	}
+	return shm
 }
 
 // close ends the world; it must be called in its bubble.
