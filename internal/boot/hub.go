@@ -154,6 +154,12 @@ func (r *remote) Owners(ctx context.Context) ([]crm.Owner, error) {
 	return ask(ctx, r, func(s *session) ([]crm.Owner, error) { return s.Owners(ctx) })
 }
 
+// crowded says whether others search on this portal's limit.
+func (r *remote) crowded() bool {
+	s, err := r.client()
+	return err == nil && s.budget.Crowded()
+}
+
 // probe is the cheapest call that shows whether HubSpot can be reached.
 func (r *remote) probe(ctx context.Context) error {
 	_, err := ask(ctx, r, func(s *session) (crm.Portal, error) { return s.Portal(ctx) })

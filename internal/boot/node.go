@@ -133,7 +133,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	})
 	_, noHub := n.account.Hub()
 	n.syncer = syncer.New(syncer.Options{
-		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil,
+		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded,
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{

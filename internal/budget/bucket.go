@@ -189,7 +189,7 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 		slices.SortFunc(free, time.Time.Compare)
 		return free[min(over, len(free)-1)]
 	}
-	if lane == crm.Background {
+	if lane == crm.Background || k.peers.about(now, k.limit) {
 		k.peers.keepUp(now, k.limit, k.share())
 		k.smooth.SetLimitAt(now, k.backgroundRate())
 		k.smooth.SetBurstAt(now, k.smoothBurst())
@@ -281,6 +281,9 @@ func (k *bucket) pauseFor(a Answer, now time.Time) time.Duration {
 	case ok:
 	case a.Policy == PolicyTenSecondly:
 		d = 10 * time.Second
+	case a.Policy == PolicySecondly && k.peers.again:
+		// Others were refused in this second too, and all would be back in the next.
+		return time.Second + time.Duration(k.rand()*float64(1900*time.Millisecond))
 	case a.Policy == PolicySecondly:
 		d = time.Second
 	default:
@@ -293,6 +296,15 @@ func (k *bucket) setPause(until time.Time, policy string) {
 	if until.After(k.stop.until) {
 		k.stop.until, k.stop.policy = until, policy
 	}
+}
+
+// lonely is how long after a refusal others count as gone.
+const lonely = 5 * time.Minute
+
+func (k *bucket) crowded(now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return !k.peers.slowed.IsZero() && now.Sub(k.peers.slowed) < lonely
 }
 
 func (k *bucket) pause(now, until time.Time, policy string) {

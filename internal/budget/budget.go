@@ -134,6 +134,10 @@ func orLimit(l, fallback Limit) Limit {
 	return fallback
 }
 
+// Crowded says whether others search on the same limit: HubSpot has refused a
+// search within the last minutes, although we keep below it by ourselves.
+func (b *Budget) Crowded() bool { return b.buckets[Search].crowded(time.Now()) }
+
 // SetZone tells the budget the portal's time zone once it is known.
 func (b *Budget) SetZone(z *time.Location) {
 	if z == nil {

@@ -27,3 +27,17 @@ func TestHeir_SearchesOfTheLastProcessCount(t *testing.T) {
 		ticket.Done(budget.Answer{Status: 200})
 	})
 }
+
+// A refused search says that others are on the same limit, for some minutes.
+func TestCrowded_AfterARefusedSearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget.New(budget.Options{})
+		require.False(t, b.Crowded())
+		ticket, err := b.Acquire(t.Context(), budget.Search)
+		require.NoError(t, err)
+		ticket.Done(budget.Answer{Status: 429, Policy: budget.PolicySecondly})
+		require.True(t, b.Crowded())
+		time.Sleep(6 * time.Minute)
+		require.False(t, b.Crowded())
+	})
+}

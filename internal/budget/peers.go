@@ -21,6 +21,7 @@ type peers struct {
 	paced   time.Time // until when pace has been brought up to date
 	steered time.Time // when it was last set by what others use
 	slowed  time.Time // when a refusal last lowered it
+	again   bool      // whether the last refusal was not the first for some minutes
 }
 
 const (
@@ -44,6 +45,12 @@ func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 	}
 }
 
+// about says whether others use up the limit now: then interactive calls keep
+// to the pace too, ahead of the background.
+func (p *peers) about(now time.Time, l Limit) bool {
+	return !p.met.IsZero() && now.Sub(p.met) < 2*l.Window && (p.used >= l.Calls*8/10 || now.Sub(p.slowed) < recovery)
+}
+
 // faded is the last estimate, which loses its weight over two windows, so that
 // peers that have gone do not keep their room.
 func (p *peers) faded(now time.Time, l Limit) float64 {
@@ -64,6 +71,7 @@ func (p *peers) count(now time.Time, l Limit) int {
 // that left before say nothing new.
 func (p *peers) refused(now time.Time, l Limit) {
 	p.met = now
+	p.again = !p.slowed.IsZero() && now.Sub(p.slowed) < lonely
 	if now.Sub(p.slowed) < l.Window/2 {
 		return
 	}

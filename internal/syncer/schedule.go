@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"satchel/internal/crm"
@@ -14,6 +15,10 @@ const (
 	offScreen  = time.Minute
 	schemaTurn = 15 * time.Minute // each type's schema once in this time, one type at a time
 	perMinute  = 8                // deltas a minute at the most, however the focus moves
+	// While others search on our limit: two a minute, each up to two fifths
+	// earlier, so that forty desktops do not ask in the same second.
+	onScreenInACrowd  = 75 * time.Second
+	offScreenInACrowd = 150 * time.Second
 )
 
 // schedule says what is due. It counts elapsed time, never points in time that
@@ -22,12 +27,13 @@ const (
 type schedule struct {
 	types  []crm.ObjectType
 	delta  map[crm.ObjectType]time.Time
+	crowd  func() bool // whether others search on our limit
 	schema map[crm.ObjectType]time.Time
 	polls  []time.Time // the deltas of the last minute
 }
 
-func newSchedule(types []crm.ObjectType) *schedule {
-	return &schedule{types: types, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}}
+func newSchedule(types []crm.ObjectType, crowd func() bool) *schedule {
+	return &schedule{types: types, crowd: crowd, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}}
 }
 
 // left is how long until something that is to happen every interval is due.
@@ -45,10 +51,7 @@ func (c *schedule) due(now time.Time, focus crm.ObjectType) (types []crm.ObjectT
 	wait = offScreen
 	free := c.free(now)
 	for _, t := range c.types {
-		interval := offScreen
-		if t == focus {
-			interval = onScreen
-		}
+		interval := c.interval(t == focus)
 		d := left(c.delta[t], now, interval)
 		switch {
 		case d > 0:
@@ -65,6 +68,20 @@ func (c *schedule) due(now time.Time, focus crm.ObjectType) (types []crm.ObjectT
 	return types[:min(len(types), free)], wait
 }
 
+// interval is how often a type is asked for.
+func (c *schedule) interval(focus bool) time.Duration {
+	crowd := c.crowd()
+	switch {
+	case focus && crowd:
+		return onScreenInACrowd
+	case focus:
+		return onScreen
+	case crowd:
+		return offScreenInACrowd
+	}
+	return offScreen
+}
+
 // free is how many deltas the minute still has.
 func (c *schedule) free(now time.Time) int {
 	for len(c.polls) > 0 && left(c.polls[0], now, time.Minute) == 0 {
@@ -74,9 +91,12 @@ func (c *schedule) free(now time.Time) int {
 }
 
 // polled notes that these deltas were tried.
-func (c *schedule) polled(now time.Time, types []crm.ObjectType) {
+func (c *schedule) polled(now time.Time, types []crm.ObjectType, focus crm.ObjectType) {
 	for _, t := range types {
 		c.delta[t] = now
+		if c.crowd() {
+			c.delta[t] = now.Add(-rand.N(c.interval(t == focus) * 2 / 5))
+		}
 		c.polls = append(c.polls, now)
 	}
 }
@@ -113,12 +133,12 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 	for _, sp := range crm.Specs() {
 		types = append(types, sp.Type)
 	}
-	c := newSchedule(types)
+	c := newSchedule(types, s.crowd)
 	ready := false // the backfill is known to be done
 	portals := 0
 	for s.await(ctx, s.open) {
 		if n := s.portals(); n != portals {
-			portals, ready, c = n, false, newSchedule(types)
+			portals, ready, c = n, false, newSchedule(types, s.crowd)
 		}
 		if d := s.patience(&s.pull); d > 0 {
 			sleep(ctx, min(d, time.Minute), s.wakePull)
@@ -149,7 +169,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			sleep(ctx, wait, s.wakePull)
 			continue
 		}
-		c.polled(now, due)
+		c.polled(now, due, s.focus())
 		err := s.work(ctx, &s.pull, func(ctx context.Context) error { return s.puller.Delta(ctx, due...) })
 		s.judge(ctx, &s.pull, err)
 		if err != nil {

@@ -53,6 +53,9 @@ type Options struct {
 	// Probe is the cheapest call that shows whether HubSpot can be reached. Nil
 	// means the schema of one type.
 	Probe func(ctx context.Context) error
+	// Crowded says whether others search on the same limit, which makes the polls
+	// fewer; nil means never.
+	Crowded func() bool
 	// Connected says that a portal is connected; without one nothing is called
 	// until Resume.
 	Connected bool
@@ -70,6 +73,7 @@ type Syncer struct {
 	bus    *bus.Bus
 	probe  func(context.Context) error
 	clock  func() time.Time
+	crowd  func() bool
 	log    *slog.Logger
 
 	wakePush  chan struct{} // there may be something to send
@@ -88,7 +92,7 @@ type Syncer struct {
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, log: o.Log,
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, log: o.Log,
 		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
@@ -98,6 +102,9 @@ func New(o Options) *Syncer {
 	}
 	if s.clock == nil {
 		s.clock = time.Now
+	}
+	if s.crowd == nil {
+		s.crowd = func() bool { return false }
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

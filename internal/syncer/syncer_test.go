@@ -53,6 +53,29 @@ func TestRun_TypeOnScreenIsAskedEveryTenSeconds(t *testing.T) {
 	})
 }
 
+// While others search on the same limit there are two polls a minute, and no
+// type goes without.
+func TestRun_InACrowdPollsAreFew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &engines{complete: true}
+		s := running(t, f, func(o *Options) { o.Crowded = func() bool { return true } })
+		s.SetFocus(crm.Deals)
+		time.Sleep(3 * time.Minute)
+		f.forget()
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		polls := map[crm.ObjectType]int{}
+		for _, c := range f.named("delta") {
+			for _, typ := range c.types {
+				polls[typ]++
+			}
+		}
+		require.InDelta(t, 20, polls[crm.Deals], 4)
+		require.InDelta(t, 10, polls[crm.Contacts], 3)
+		require.InDelta(t, 10, polls[crm.Companies], 3)
+	})
+}
+
 // The budget of a desktop that has nothing to do: in any minute at most 12
 // calls, of which 8 are searches. A delta is one search per type, a schema
 // one call per type, one for pipelines and one for owners.
