@@ -7,7 +7,9 @@
 // makes it ambiguous, and an ambiguous operation is looked up before it is sent
 // again; an update reads and compares each field before it writes; a create
 // carries a key by which it can be found again, and where the portal has no
-// place for one, what cannot be told apart is parked and not guessed.
+// place for one, what cannot be told apart is parked and not guessed; and what
+// was written is compared with the history afterwards, since somebody may have
+// written between the comparison and the write.
 //
 // The package holds policy only. Its two ports are below; it does no SQL and
 // no HTTP, and has no goroutine of its own.

@@ -39,7 +39,7 @@ func (w *world) some(typ crm.ObjectType, n int) []crm.Record {
 	return page.Records
 }
 
-// control calls the portal's control endpoints or its API as somebody else.
+// call calls the portal's API as somebody else with the same app.
 func (w *world) call(method, path, body string) {
 	w.t.Helper()
 	req, err := http.NewRequestWithContext(w.t.Context(), method, "http://localhost"+path, strings.NewReader(body))

@@ -360,7 +360,7 @@ func FuzzFaultPath(f *testing.F) {
 	f.Add("***", "/")
 	f.Fuzz(func(t *testing.T, pattern, path string) {
 		if strings.Contains(pattern, "**/**") || !utf8.ValidString(path) {
-			t.Skip("not told apart")
+			t.Skip("two ** in a row, and paths that are no text, have no one meaning to hold the pattern to")
 		}
 		re, err := regexp.Compile(glob(pattern))
 		if !utf8.ValidString(pattern) {

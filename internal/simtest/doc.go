@@ -8,7 +8,7 @@
 // fails and how, when the process dies. A run is one goroutine in a
 // testing/synctest bubble, so that a seed run twice has the same history.
 //
-// The invariants are those of ARCHITECTURE.md. The check reads what HubSpot
+// The invariants are those of docs/reliability.md. The check reads what HubSpot
 // holds from the portal's own journal, which lists every change in order, and
 // never from Satchel.
 package simtest
