@@ -14,20 +14,23 @@ go_format() {
 	return 1
 }
 
-# The linter now and then fails on what it kept of an earlier run (exit code 3);
-# findings (1) are never tried again.
-lint_once_more() {
-	local code=0
-	"$linter" run --allow-parallel-runners --timeout 10m "$@" || code=$?
-	[[ $code -eq 3 ]] || return "$code"
-	say "the linter itself failed; once more without what it kept"
-	"$linter" cache clean
-	"$linter" run --allow-parallel-runners --timeout 10m "$@"
+# The linter now and then panics in one of its own checks (exit code 3) and is
+# then run again; findings (1) are never tried again.
+lint_patiently() {
+	local code try
+	for try in 1 2 3 4 5; do
+		code=0
+		"$linter" run --allow-parallel-runners --timeout 10m "$@" || code=$?
+		[[ $code -eq 3 ]] || return "$code"
+		say "the linter itself failed, try $try of 5; once more without what it kept"
+		"$linter" cache clean
+	done
+	return "$code"
 }
 
 # The window's files and the others are never in the same build.
 go_lint() {
-	lint_once_more --build-tags headless ./... && lint_once_more --build-tags "$window_tags" .
+	lint_patiently --build-tags headless ./... && lint_patiently --build-tags "$window_tags" .
 }
 
 keep_times
