@@ -127,16 +127,30 @@ func TestApply_ArchivedLeavesAndComesBack(t *testing.T) {
 }
 
 func TestApply_OurOwnArchiveIsNotUndoneByALaggingIndex(t *testing.T) {
-	s := fresh(t)
-	r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
-	op := enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r.ID})[0]
-	require.Zero(t, list(t, s, crm.ListQuery{Type: crm.Contacts}).Total)
-	begin(t, s, op)
-	settle(t, s, crm.Outcome{Op: op.ID, State: crm.Acked, At: op.Made})
-	require.Empty(t, apply(t, s, contacts(contact(1, 1000, "firstname", "Anna"))).Changed)
-	require.True(t, get(t, s, r).Archived)
-	apply(t, s, contacts(contact(1, 9000, "firstname", "Anna")))
-	require.False(t, get(t, s, r).Archived, "somebody has restored it: the stamp moved")
+	const second = 1000
+	for name, c := range map[string]struct {
+		age, stamp crm.Millis // of the archive, and of the row against the archive
+		back       bool
+	}{
+		"as it was":                           {age: second, stamp: -9 * second},
+		"edited just before, by a fast clock": {age: 30 * second, stamp: 5 * second},
+		"edited just before, seen late":       {age: 120 * second, stamp: -second},
+		"touched since":                       {age: 120 * second, stamp: second, back: true},
+		"restored without a touch":            {age: 360 * second, stamp: -9 * second, back: true},
+		"the clock was put back":              {age: -7200 * second, stamp: second, back: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := fresh(t)
+			r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
+			op := enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r.ID})[0]
+			require.Zero(t, list(t, s, crm.ListQuery{Type: crm.Contacts}).Total)
+			begin(t, s, op)
+			at := op.Made - c.age
+			settle(t, s, crm.Outcome{Op: op.ID, State: crm.Acked, At: at})
+			apply(t, s, contacts(contact(1, at+c.stamp, "firstname", "Anna")))
+			require.NotEqual(t, c.back, get(t, s, r).Archived)
+		})
+	}
 }
 
 func TestApply_MergedRecordsBecomeOne(t *testing.T) {
