@@ -183,6 +183,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
 		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
@@ -190,7 +191,8 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	}
 }
 
-// Facades are the window's facades: Account, Records, Board, Outbox, Sync, App.
+// Facades are the window's facades: Account, Records, Activities, Board, Outbox,
+// Sync, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

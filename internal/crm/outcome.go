@@ -9,6 +9,9 @@ type Write struct {
 	ID     RemoteID // update only
 	Key    LocalID  // create only: the value of KeyProperty, where the portal has it
 	Values Values
+	// On is the record that an activity is made on, of type OnType; create only.
+	On     RemoteID
+	OnType ObjectType
 }
 
 // Written is the answer to one row of a batch. Err nil means done; kind

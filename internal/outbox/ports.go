@@ -37,6 +37,7 @@ type Reader interface {
 	ReadByKey(ctx context.Context, t crm.ObjectType, key string, values, props []string) (map[string]crm.RemoteRecord, error)
 	Get(ctx context.Context, t crm.ObjectType, id crm.RemoteID, props []string) (crm.RemoteRecord, error)
 	History(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (map[crm.RemoteID]map[string][]crm.Version, error)
+	Associations(ctx context.Context, from, to crm.ObjectType, ids []crm.RemoteID) ([]crm.Link, error)
 }
 
 // Writer changes records. A returned error of kind Uncertain means that

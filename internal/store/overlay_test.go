@@ -173,9 +173,18 @@ func (w *world) pick(rt *rapid.T) crm.Record {
 func (w *world) edit(rt *rapid.T) {
 	r := w.pick(rt)
 	p, v := property(rt), value(rt)
+	takenBack := false // to what it was before the rep edited: then HubSpot's value shows
+	for _, o := range w.unfinished(rt) {
+		for _, f := range o.Fields {
+			takenBack = takenBack || o.Record == r.ID && o.Kind == crm.OpUpdate && f.Name == p && f.Base == v
+		}
+	}
 	w.enqueue(rt, edit(r, p, v))
 	got, err := w.s.Record(w.t.Context(), crm.Contacts, string(r.ID))
 	require.NoError(rt, err)
+	if _, waits := got.Overlay[p]; takenBack && !waits {
+		v = got.Base[p]
+	}
 	require.Equal(rt, v, got.View()[p], "an edit shows at once")
 }
 
@@ -255,14 +264,15 @@ func (w *world) flush(rt *rapid.T) {
 	begun, err := w.s.Begin(w.t.Context(), []crm.Op{o}, 1)
 	require.NoError(rt, err)
 	require.Len(rt, begun, 1)
+	unsure := o.Unsure || o.State == crm.Ambiguous // what is not sent now may have been before
 	switch rapid.IntRange(0, 5).Draw(rt, "fate") {
 	case 0:
 		w.send(o)
 		w.reopen() // the answer is lost with the process
 	case 1:
-		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.RetryWait, NextAt: 5})
+		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.RetryWait, NextAt: 5, Unsure: unsure})
 	case 2:
-		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.Parked, Reason: "refused"})
+		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.Parked, Reason: "refused", Unsure: unsure})
 	default:
 		w.settle(rt, w.send(o))
 		w.staysOnScreen(rt, o)

@@ -149,6 +149,14 @@ func (u *undoer) restore(ctx context.Context, o *op) error {
 	if r.remote == "" && r.gone {
 		r.gone = false
 	}
+	for _, p := range ops {
+		if p.Kind != crm.OpCreate || p.Record == r.local {
+			continue
+		}
+		if err := u.setGone(ctx, p.Record, false); err != nil {
+			return err
+		}
+	}
 	if _, err := u.refresh(ctx, r); err != nil {
 		return err
 	}
