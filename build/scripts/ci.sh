@@ -31,4 +31,5 @@ step "desktop build for Windows" env CGO_ENABLED=0 GOOS=windows go build -trimpa
 step "simulations" build/scripts/sim.sh
 step "forty desktops on one limit" go test -tags headless -timeout 12m -run forty_desktops -v ./internal/simtest -sim.desktops
 step "planted bugs" go test -tags headless -timeout 12m -run TestPlanted -v ./internal/simtest -sim.planted
+step "kill -9" go test -tags headless -timeout 12m -run TestKill_At -v ./internal/cli
 RACE=1 build/scripts/test.sh
