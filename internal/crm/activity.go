@@ -93,6 +93,7 @@ func ActivityProperties(t ObjectType) []Property {
 			choice("hs_task_priority", "Priority", "LOW", "MEDIUM", "HIGH"),
 			choice("hs_task_type", "Type", "TODO", "CALL", "EMAIL"), owner,
 		}
+	case Contacts, Companies, Deals:
 	}
 	return nil
 }

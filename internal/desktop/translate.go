@@ -152,6 +152,7 @@ func note(b crm.Brief) string {
 	case crm.Deals:
 		add("amount", "deal_currency_code")
 		return strings.Join(parts, " ")
+	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
 	}
 	return strings.Join(parts, " · ")
 }

@@ -46,7 +46,14 @@ func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome,
 			found[r.ID] = r
 		}
 	}
-	taken := map[crm.RemoteID]bool{}
+	taken := map[crm.RemoteID]bool{} // by another one that looks the same
+	made, err := e.o.Queue.Made(ctx, u.typ, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range made {
+		taken[id] = true
+	}
 	for _, op := range u.ops {
 		match := crm.RemoteID("")
 		for _, id := range on[op.ToRemote] {

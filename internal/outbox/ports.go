@@ -26,6 +26,8 @@ type Queue interface {
 	// Checked commits what the history said: the values of others that were
 	// replaced unseen.
 	Checked(ctx context.Context, ops []crm.OpID, found map[crm.OpID][]crm.Dispute) error
+	// Made returns those of the records that are known to be of creates of ours.
+	Made(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error)
 	// Properties are the definitions of a type's properties.
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
 }

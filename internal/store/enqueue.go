@@ -145,7 +145,7 @@ func (t *tx) enqueueUpdate(ctx context.Context, o *op, r *row) (crm.Op, error) {
 	into, ok := crm.Coalesce(foldable(pending), o.Op)
 	// A create of a record that a pull has found in HubSpot holds values there:
 	// a field that is cleared cannot simply leave it.
-	if ok && !(into.Kind == crm.OpCreate && r.remote != "") {
+	if ok && (into.Kind != crm.OpCreate || r.remote == "") {
 		if stored, err = t.foldInto(ctx, pending, into, o); err != nil {
 			return crm.Op{}, err
 		}

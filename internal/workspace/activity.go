@@ -170,6 +170,7 @@ func (w *Workspace) activityDefaults(ctx context.Context, spec crm.Spec, values 
 	case crm.Tasks:
 		set("hs_task_status", "NOT_STARTED")
 		set("hs_task_type", "TODO")
+	case crm.Notes, crm.Meetings, crm.Contacts, crm.Companies, crm.Deals:
 	}
 	set("hubspot_owner_id", string(w.o.Owner(ctx)))
 }
