@@ -129,7 +129,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
 	})
 	n.outbox = outbox.New(outbox.Options{
-		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
+		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Policies: n.store.PoliciesOf, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 	})
 	_, noHub := n.account.Hub()
 	n.syncer = syncer.New(syncer.Options{

@@ -49,6 +49,8 @@ type (
 		Retry(id string) error
 		Discard(id string) error
 		Resolve(r wire.ResolveRequest) error
+		Policies() ([]wire.Policy, error)
+		SetPolicy(p wire.Policy) error
 	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)

@@ -127,6 +127,28 @@ func TestUpdateAnswerLost_WhatItReplacedIsFound(t *testing.T) {
 	require.Equal(t, "Between", w.op(op.ID).Overwrote[0].Theirs)
 }
 
+// The same, and a colleague archives the record: what was replaced is told once
+// the rep has let go of the edit.
+func TestUpdateAnswerLost_WhatItReplacedIsFoundOnAnArchivedRecord(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	r := w.first(crm.Contacts, "email")
+	op := w.edit(r, crm.Values{"firstname": "Mine"})
+	h := w.with(&hooked{}, w.store, &yes)
+	h.onRead = func() { w.colleague(r, map[string]string{"firstname": "Between"}) }
+	w.fault("drop_after_apply", "POST", "/crm/**/batch/update", 1)
+	_, err := w.outbox.Flush(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, w.portal.Archive("contacts", string(r.RemoteID)))
+	require.Equal(t, crm.FlushResult{Parked: 1}, w.flush())
+	_, err = w.outbox.Check(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "Between", w.op(op.ID).Overwrote[0].Theirs)
+	require.NoError(t, w.store.Discard(t.Context(), op.ID, crm.At(w.clock)))
+	list, err := w.store.Overwritten(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+}
+
 // A colleague takes back what a lost answer had written: that is an edit, and
 // it is not written over again.
 func TestUpdateAnswerLost_TakenBackByAColleague(t *testing.T) {

@@ -119,6 +119,16 @@ func (o *op) take(oc crm.Outcome) {
 	if oc.Answer != "" {
 		o.Answer = oc.Answer
 	}
+	for _, m := range oc.Merged {
+		if i, ok := o.field(m.Name); ok {
+			o.Fields[i] = m
+		}
+	}
+	for _, name := range oc.Yielded {
+		if i, ok := o.field(name); ok {
+			o.Fields = slices.Delete(o.Fields, i, i+1)
+		}
+	}
 	for _, name := range oc.Settled {
 		if i, ok := o.field(name); ok {
 			o.settled = append(o.settled, o.Fields[i])

@@ -57,8 +57,15 @@ type Queue interface {
 	OpsOf(ctx context.Context, group crm.OpID) ([]crm.Op, error)
 }
 
+// Policies are what becomes of conflicts without asking.
+type Policies interface {
+	Policies(ctx context.Context) ([]crm.PropertyPolicy, error)
+	SetPolicy(ctx context.Context, p crm.PropertyPolicy) error
+}
+
 // Store is the local copy.
 type Store interface {
+	Policies
 	Records
 	Deals
 	Definitions

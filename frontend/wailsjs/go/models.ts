@@ -956,6 +956,24 @@ export namespace wire {
 		    return a;
 		}
 	}
+	export class Policy {
+	    type: string;
+	    name: string;
+	    label: string;
+	    policy: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Policy(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.label = source["label"];
+	        this.policy = source["policy"];
+	    }
+	}
 	export class Property {
 	    name: string;
 	    label: string;
