@@ -1,0 +1,32 @@
+//go:build linux
+
+package powertest
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// afterOpening cuts the power as soon as the store is open, and hands over what
+// may be left, a hundred times.
+func afterOpening(t *testing.T, d *Disk, look func(dir string)) {
+	t.Helper()
+	onDisk(t, d, func(string) { d.Cut() })
+	for seed := range uint64(100) {
+		dir := t.TempDir()
+		require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
+		look(filepath.Join(dir, folder))
+	}
+}
+
+// Its name stands in the folder above it, which nobody else would sync.
+func TestOpen_ANewFolderIsSafe(t *testing.T) {
+	afterOpening(t, New(nil), func(dir string) {
+		_, err := os.Stat(filepath.Join(dir, "satchel.db"))
+		require.NoError(t, err)
+	})
+}
