@@ -12,11 +12,11 @@ import (
 )
 
 // afterOpening cuts the power as soon as the store is open, and hands over what
-// may be left, a hundred times.
+// may be left, many times.
 func afterOpening(t *testing.T, d *Disk, look func(dir string)) {
 	t.Helper()
 	onDisk(t, d, func(string) { d.Cut() })
-	for seed := range uint64(100) {
+	for seed := range uint64(50) {
 		dir := t.TempDir()
 		require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
 		look(filepath.Join(dir, folder))
@@ -29,4 +29,13 @@ func TestOpen_ANewFolderIsSafe(t *testing.T) {
 		_, err := os.Stat(filepath.Join(dir, "satchel.db"))
 		require.NoError(t, err)
 	})
+}
+
+// Whatever the migration does, what was there before it can be had again.
+func TestOpen_TheBackupIsSafeBeforeTheMigration(t *testing.T) {
+	old := t.TempDir()
+	firstVersion(t, filepath.Join(old, folder))
+	d, err := FromDir(old, nil)
+	require.NoError(t, err)
+	afterOpening(t, d, func(dir string) { checkFiles(t, dir, "after a migration") })
 }

@@ -109,12 +109,13 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// backUp writes a copy of the database beside it, in place of an older copy. It
+// backUp writes a copy of the database beside it, in place of an older copy; it
+// is on the disk before the migration begins, which SQLite and we see to. It
 // goes through SQLite: copying the file would drop its locks and may miss what
 // is still in the -wal file.
 func (s *Store) backUp(ctx context.Context, version int64) error {
 	dir := filepath.Join(filepath.Dir(s.path), backupDir)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir); err != nil {
 		return folderError(dir, err)
 	}
 	path := filepath.Join(dir, "before-migration.db")
@@ -134,5 +135,8 @@ func (s *Store) backUp(ctx context.Context, version int64) error {
 		return err
 	}
 	s.log.InfoContext(ctx, "backed up before migrating", slog.Int64("version", version))
-	return os.Rename(tmp, path)
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(dir)
 }
