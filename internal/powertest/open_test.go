@@ -3,12 +3,16 @@
 package powertest
 
 import (
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"satchel/internal/store"
 )
 
 // afterOpening cuts the power as soon as the store is open, and hands over what
@@ -20,6 +24,28 @@ func afterOpening(t *testing.T, d *Disk, look func(dir string)) {
 		dir := t.TempDir()
 		require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
 		look(filepath.Join(dir, folder))
+	}
+}
+
+// Wherever the first start is cut off, the next one works. The journal that
+// SQLite makes the database with is part of it.
+func TestOpen_ACutFirstStartIsNoObstacle(t *testing.T) {
+	for last := 1; last <= 40; last++ {
+		events := 0
+		d := New(func(e Event) bool {
+			if !strings.HasSuffix(e.Path, "-shm") {
+				events++
+			}
+			return events == last
+		})
+		onDisk(t, d, func(string) { d.Cut() })
+		for seed := range uint64(4) {
+			dir := t.TempDir()
+			require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
+			s, err := store.Open(t.Context(), filepath.Join(dir, folder), slog.New(slog.DiscardHandler))
+			require.NoError(t, err, "event %d, %v, seed %d", last, d.At(), seed)
+			require.NoError(t, s.Close())
+		}
 	}
 }
 

@@ -26,7 +26,12 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 	if err != nil || info.Size() == 0 {
 		return err
 	}
-	have, err := s.schemaVersion(ctx, d)
+	have, err := s.schemaVersion(ctx, d, "&mode=ro")
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == codeHotJournal {
+		// A start was cut off while it made the database. Nobody can read it
+		// before that is rolled back, which needs the right to write.
+		have, err = s.schemaVersion(ctx, d, "")
+	}
 	if err != nil {
 		return err
 	}
@@ -43,8 +48,8 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 
 // schemaVersion reads it without taking any lock that a writer takes; 0 means
 // an empty database.
-func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver) (int64, error) {
-	db := openPool(d, s.path, "&mode=ro&_pragma=query_only(1)", 1)
+func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver, mode string) (int64, error) {
+	db := openPool(d, s.path, mode+"&_pragma=query_only(1)", 1)
 	defer func() { _ = db.Close() }() // it only reads
 	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
 	if err != nil || len(tables) == 0 {
