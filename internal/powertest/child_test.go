@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,33 +14,45 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"satchel/internal/store"
 )
 
 // folder is where the store is on a disk: as on a new computer, neither the
 // folder nor the one it is in is there at first.
 const folder = "share/satchel"
 
-// envDir makes this program, started again, the process whose power is cut.
-const envDir = "POWERTEST_DIR"
+// envDir makes this program, started again, the process whose power is cut: it
+// only opens the store, or is a rep that goes on with an act, or maps a file.
+const (
+	envDir  = "POWERTEST_DIR"
+	envSeed = "POWERTEST_SEED"
+	envFrom = "POWERTEST_FROM"
+	envMap  = "POWERTEST_MAP"
+)
 
 func TestMain(m *testing.M) {
-	if os.Getenv(envDir) != "" {
-		child(context.Background())
+	dir := os.Getenv(envDir)
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	if err := child(context.Background(), dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	_, _ = os.Stdin.Read(make([]byte, 1)) // waits to be killed
 }
 
-// child opens the store, says "open" and waits to be killed.
-func child(ctx context.Context) {
-	if _, err := store.Open(ctx, os.Getenv(envDir), slog.New(slog.DiscardHandler)); err != nil {
-		fmt.Fprintln(os.Stderr, "open:", err)
-		return
+func child(ctx context.Context, dir string) error {
+	if os.Getenv(envMap) != "" {
+		return mapTwice(dir)
 	}
-	fmt.Println("open")
-	_, _ = os.Stdin.Read(make([]byte, 1))
+	r := &rep{dir: dir, say: func(what string) { fmt.Println(what) }}
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	if seed, ok := os.LookupEnv(envSeed); ok {
+		return r.work(ctx, seed, os.Getenv(envFrom))
+	}
+	return nil
 }
 
 // onDisk runs the child on a disk until the power is off, and returns when the
@@ -51,7 +62,7 @@ func onDisk(t *testing.T, d *Disk, hear func(line string), env ...string) {
 	t.Helper()
 	dir, unmount := mount(t, d)
 	defer unmount()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, os.Args[0])
 	c.Env = append(append(os.Environ(), envDir+"="+filepath.Join(dir, folder)), env...)

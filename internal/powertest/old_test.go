@@ -50,6 +50,7 @@ func checkFiles(t *testing.T, dir, where string) {
 		return // the folder was not safe yet
 	}
 	require.NoError(t, os.CopyFS(look, os.DirFS(dir)))
+	defer func() { require.NoError(t, os.RemoveAll(look)) }()
 	file := filepath.Join(look, "satchel.db")
 	if version(t, file, where) == 0 {
 		return

@@ -15,12 +15,21 @@ import (
 	"satchel/internal/store"
 )
 
+// rounds is how often something is repeated: once under the race detector.
+func rounds(n uint64) uint64 {
+	if racing {
+		return 1
+	}
+	return n
+}
+
 // afterOpening cuts the power as soon as the store is open, and hands over what
 // may be left, many times.
 func afterOpening(t *testing.T, d *Disk, look func(dir string)) {
 	t.Helper()
+	needFUSE(t)
 	onDisk(t, d, func(string) { d.Cut() })
-	for seed := range uint64(50) {
+	for seed := range rounds(50) {
 		dir := t.TempDir()
 		require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
 		look(filepath.Join(dir, folder))
@@ -30,6 +39,7 @@ func afterOpening(t *testing.T, d *Disk, look func(dir string)) {
 // Wherever the first start is cut off, the next one works. The journal that
 // SQLite makes the database with is part of it.
 func TestOpen_ACutFirstStartIsNoObstacle(t *testing.T) {
+	needFUSE(t)
 	for last := 1; last <= 40; last++ {
 		events := 0
 		d := New(func(e Event) bool {
@@ -39,7 +49,7 @@ func TestOpen_ACutFirstStartIsNoObstacle(t *testing.T) {
 			return events == last
 		})
 		onDisk(t, d, func(string) { d.Cut() })
-		for seed := range uint64(4) {
+		for seed := range rounds(4) {
 			dir := t.TempDir()
 			require.NoError(t, d.Survivors(rand.New(rand.NewPCG(seed, 0)), nil).WriteTo(dir))
 			s, err := store.Open(t.Context(), filepath.Join(dir, folder), slog.New(slog.DiscardHandler))
