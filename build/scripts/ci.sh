@@ -30,4 +30,5 @@ step "desktop build for Linux" build/scripts/build.sh
 step "desktop build for Windows" env CGO_ENABLED=0 GOOS=windows go build -trimpath -tags desktop,production -o bin/satchel.exe .
 step "simulations" build/scripts/sim.sh
 step "planted bugs" go test -tags headless -timeout 12m -run TestPlanted -v ./internal/simtest -sim.planted
+step "power cuts" go test -tags headless -timeout 12m -run 'TestPower|TestOpen' -v ./internal/powertest -power.cuts 50 -power.normal
 RACE=1 build/scripts/test.sh

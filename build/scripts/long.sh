@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What takes longer than ci may: every Go test three times in another order, and
-# the property tests with many more seeds. SATCHEL_LONG tells the tests.
+# What takes longer than ci may: every Go test three times in another order, the
+# property tests with many more seeds, and more power cuts. SATCHEL_LONG tells
+# the tests.
 set -euo pipefail
 # shellcheck source=build/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -20,3 +21,4 @@ keep_times
 step "system packages" build/scripts/deps.sh test
 step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
+step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestPower -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
