@@ -57,14 +57,31 @@ func checkFiles(t *testing.T, dir, where string) {
 	}
 	db := database(t, file)
 	defer func() { require.NoError(t, db.Close()) }()
-	_, err := db.ExecContext(t.Context(), `INSERT INTO record_fts (record_fts, rank) VALUES ('integrity-check', 1)`)
-	require.NoError(t, err, "%s: search index", where)
+	for _, index := range searchIndexes(t, db) {
+		_, err := db.ExecContext(t.Context(), `INSERT INTO `+index+` (`+index+`, rank) VALUES ('integrity-check', 1)`)
+		require.NoError(t, err, "%s: search index %s", where, index)
+	}
 	var old int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM setting WHERE key = 'old'`).Scan(&old))
 	if old == 1 && version(t, file, where) > 1 {
 		backup := filepath.Join(look, "backup", "before-migration.db")
 		require.Equal(t, 1, version(t, backup, where), "%s: the backup from before the migration", where)
 	}
+}
+
+func searchIndexes(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5(%'`)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(t, rows.Err())
+	require.NotEmpty(t, names)
+	return names
 }
 
 // version is the schema's version, of a database that is sound: 0 for one that
