@@ -220,12 +220,10 @@ func (n *Node) Changes(ctx context.Context) <-chan wire.Change {
 // Run pulls and pushes until ctx ends, which is not an error.
 func (n *Node) Run(ctx context.Context) error {
 	n.base.Store(&ctx)
-	warmed := make(chan struct{})
-	go func() {
-		defer close(warmed)
-		n.warm(ctx)
-	}()
-	defer func() { <-warmed }()
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { n.warm(ctx) })
+	beside.Go(func() { n.store.KeepIndexed(ctx) })
 	return n.syncer.Run(ctx)
 }
 

@@ -53,6 +53,24 @@ func TestSlippedInBetween_IsReportedAndCanBePutBack(t *testing.T) {
 	require.Equal(t, "Fine", w.there(crm.Contacts, r.RemoteID, "lastname")["lastname"])
 }
 
+// The record is merged into another one before the comparison: its past is
+// there.
+func TestSlippedInBetween_IsReportedAfterAMerge(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	rs := w.some(crm.Deals, 2)
+	r, other := rs[0], rs[1]
+	op := w.edit(r, crm.Values{"dealname": "Mine"})
+	h := w.with(&hooked{}, w.store, &yes)
+	h.onRead = func() { w.colleague(r, map[string]string{"dealname": "Theirs"}) }
+	require.Equal(t, crm.FlushResult{Acked: 1}, w.flush())
+	_, err := w.portal.Merge("deals", string(r.RemoteID), string(other.RemoteID))
+	require.NoError(t, err)
+	found, err := w.outbox.Check(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, found)
+	require.Equal(t, "Theirs", w.op(op.ID).Overwrote[0].Theirs)
+}
+
 // What was put back is based on our value: whoever changed it since is asked.
 func TestPutBack_IsAnEditLikeAnyOther(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})

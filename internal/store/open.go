@@ -37,7 +37,8 @@ type Store struct {
 	once    sync.Once
 	closed  chan struct{}
 
-	version atomic.Int64 // rises with every commit that wrote a record
+	behind  chan struct{} // holds a token when the search index may be late
+	version atomic.Int64  // rises with every commit that wrote a record
 	results results
 
 	mu    sync.Mutex
@@ -59,7 +60,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := prepareDir(dir); err != nil {
 		return nil, fail("open store", err)
 	}
-	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
 	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
@@ -193,6 +194,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.rederive(ctx); err != nil {
 		return err
 	}
+	s.signalBehind()
 	return s.recoverSending(ctx)
 }
 
@@ -243,6 +245,7 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) Close() error {
 	var errs []error
 	s.once.Do(func() {
+		errs = append(errs, s.lastCatchUp())
 		close(s.closed)
 		if s.readers != nil {
 			errs = append(errs, s.readers.Close())

@@ -164,6 +164,9 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 		return nil
 	}
 	r, err := rowByLocal(ctx, u.tx, o.Record)
+	if errors.Is(err, errNoRow) {
+		return notFound("This record is no longer here.")
+	}
 	if err != nil {
 		return err
 	}
