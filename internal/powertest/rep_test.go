@@ -73,7 +73,7 @@ const (
 // act does act n and says what it was. Before some the program is closed and
 // started again, which also moves everything out of the -wal file; every second
 // rep never does that, so that SQLite does it by itself in the middle of the
-// work.
+// work. Before some the search index is brought up to date.
 func (r *rep) act(ctx context.Context, n int) (what string, err error) {
 	draw := rand.New(rand.NewPCG(r.seed, uint64(n)))
 	if again := draw.IntN(20) == 0; again && n > 1 && r.seed%2 == 0 {
@@ -81,6 +81,11 @@ func (r *rep) act(ctx context.Context, n int) (what string, err error) {
 			return "", err
 		}
 		if err := r.open(ctx); err != nil {
+			return "", err
+		}
+	}
+	if draw.IntN(10) == 0 {
+		if _, err := r.store.CatchUp(ctx, false); err != nil {
 			return "", err
 		}
 	}
@@ -226,7 +231,8 @@ func (r *rep) happened(ctx context.Context, from int) (int, error) {
 }
 
 // contents is what a store says, in words that do not depend on ids that were
-// drawn at random: which records there are, their views and the outbox.
+// drawn at random: how many records there are and are found, what the rep and
+// the engines have touched, and the outbox.
 func (r *rep) contents(ctx context.Context) ([]string, error) {
 	var out []string
 	total, err := r.store.Count(ctx, crm.Contacts)
@@ -238,6 +244,13 @@ func (r *rep) contents(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	out = append(out, fmt.Sprintf("%d contacts, cursor %s", total, cursor.Value))
+	for _, text := range []string{"act", "anna", "new"} {
+		page, err := r.store.List(ctx, crm.ListQuery{Type: crm.Contacts, Text: text, Limit: 10})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fmt.Sprintf("%d found for %s", page.Total, text))
+	}
 	waiting, err1 := r.store.Unfinished(ctx)
 	done, err2 := r.store.Receipts(ctx, 1_000_000)
 	if err := errors.Join(err1, err2); err != nil {
