@@ -86,6 +86,17 @@ func (f *Records) Edit(r wire.EditRequest) (wire.EditResult, error) {
 	})
 }
 
+// Check says what HubSpot would refuse of values that are being typed.
+func (f *Records) Check(r wire.CheckRequest) (wire.Checked, error) {
+	return run(f.c, "Records.Check", callTime, func(ctx context.Context) (wire.Checked, error) {
+		if err := first(values(r.Values)); err != nil {
+			return wire.Checked{}, err
+		}
+		c, err := f.w.Check(ctx, workspace.Target{Type: r.Type, ID: r.ID}, r.Values)
+		return wire.Checked(c), err
+	})
+}
+
 // Archive queues a record's move to HubSpot's recycle bin.
 func (f *Records) Archive(typ, id string) (wire.EditResult, error) {
 	return run(f.c, "Records.Archive", callTime, func(ctx context.Context) (wire.EditResult, error) {

@@ -136,6 +136,21 @@ type EditRequest struct {
 	Seen   map[string]string `json:"seen"`
 }
 
+// CheckRequest asks what HubSpot would refuse of values that are being typed. ID
+// is "" for a record that is being made.
+type CheckRequest struct {
+	Type   string            `json:"type"`
+	ID     string            `json:"id"`
+	Values map[string]string `json:"values"`
+}
+
+// Checked answers in sentences by property: what cannot be saved like this, and
+// what can but will be asked about or refused.
+type Checked struct {
+	Wrong map[string]string `json:"wrong"`
+	Warn  map[string]string `json:"warn"`
+}
+
 // LinkRequest associates two records, or takes an association away.
 type LinkRequest struct {
 	Type   string `json:"type"`

@@ -17,6 +17,7 @@ type Records interface {
 	Search(ctx context.Context, text string, types []crm.ObjectType, mine crm.OwnerID, limit int, props map[crm.ObjectType][]string) ([]crm.Brief, error)
 	Briefs(ctx context.Context, ids []crm.LocalID) (map[crm.LocalID]crm.Brief, error)
 	Counts(ctx context.Context) (map[crm.ObjectType]int, error)
+	Holder(ctx context.Context, t crm.ObjectType, prop, value string, except crm.LocalID) (crm.Brief, bool, error)
 	Timeline(ctx context.Context, t crm.ObjectType, id crm.LocalID, limit int) ([]crm.Record, error)
 }
 

@@ -373,6 +373,36 @@ export namespace wire {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class CheckRequest {
+	    type: string;
+	    id: string;
+	    values: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new CheckRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.id = source["id"];
+	        this.values = source["values"];
+	    }
+	}
+	export class Checked {
+	    wrong: Record<string, string>;
+	    warn: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Checked(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.wrong = source["wrong"];
+	        this.warn = source["warn"];
+	    }
+	}
 	
 	export class ConnectFlow {
 	    id: string;

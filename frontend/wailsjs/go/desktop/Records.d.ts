@@ -6,6 +6,8 @@ export function Archive(arg1:string,arg2:string):Promise<wire.EditResult>;
 
 export function Associate(arg1:wire.LinkRequest):Promise<wire.EditResult>;
 
+export function Check(arg1:wire.CheckRequest):Promise<wire.Checked>;
+
 export function Counts():Promise<wire.Counts>;
 
 export function Create(arg1:wire.CreateRequest):Promise<wire.EditResult>;

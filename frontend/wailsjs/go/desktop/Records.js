@@ -10,6 +10,10 @@ export function Associate(arg1) {
   return window['go']['desktop']['Records']['Associate'](arg1);
 }
 
+export function Check(arg1) {
+  return window['go']['desktop']['Records']['Check'](arg1);
+}
+
 export function Counts() {
   return window['go']['desktop']['Records']['Counts']();
 }
