@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -14,9 +15,7 @@ import (
 func (w *world) log(typ, onType crm.ObjectType, on crm.LocalID, values crm.Values) crm.Op {
 	w.t.Helper()
 	v := crm.Values{crm.TimestampProperty: crm.FormatDateTime(w.clock)}
-	for name, value := range values {
-		v[name] = value
-	}
+	maps.Copy(v, values)
 	op := crm.Op{Kind: crm.OpCreate, Type: typ, Record: crm.NewLocalID(), To: onType, ToRecord: on, Made: crm.At(w.clock)}
 	for _, p := range crm.ActivityProperties(typ) {
 		if v[p.Name] != "" {
