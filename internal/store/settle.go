@@ -156,7 +156,7 @@ func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error
 			return &crm.Error{Kind: crm.Internal, Op: "settle create", Err: errors.New("acknowledged without an id")}
 		}
 	case crm.OpArchive:
-		r.gone, r.goneAt = true, oc.At
+		r.gone, r.goneAt = true, now() // by the clock that it is compared with
 	case crm.OpAssociate, crm.OpDetach:
 		return t.settleLink(ctx, r, o)
 	case crm.OpUpdate:
