@@ -136,11 +136,16 @@ func (w *world) edit() {
 
 func (w *world) editOf(k known) {
 	w.t.Helper()
+	w.editFields(k, rapid.SliceOfNDistinct(rapid.SampledFrom(textFields(k.typ)), 1, 2, rapid.ID).Draw(w.t, "fields")...)
+}
+
+// editFields gives fields of a record new values, in one operation.
+func (w *world) editFields(k known, fields ...string) {
+	w.t.Helper()
 	r, ok := w.record(k)
 	if !ok {
 		return
 	}
-	fields := rapid.SliceOfNDistinct(rapid.SampledFrom(textFields(k.typ)), 1, 2, rapid.ID).Draw(w.t, "fields")
 	op := crm.Op{Kind: crm.OpUpdate, Type: k.typ, Record: k.id}
 	var acts []*act
 	for _, f := range fields {

@@ -120,9 +120,13 @@ func (w *world) value(field, who string) string {
 	return fmt.Sprintf("o%03d", w.schema.used-1)
 }
 
-// reshape changes the properties while edits of them may wait.
+// reshape changes the properties while edits of them may wait; half the time the
+// rep makes one first.
 func (w *world) reshape() {
 	w.t.Helper()
+	if rapid.Bool().Draw(w.t, "with an edit") {
+		w.editFields(w.records[0], rapid.SampledFrom([]string{level, note}).Draw(w.t, "own"), "jobtitle")
+	}
 	what := rapid.SampledFrom([]string{"option", "option", "hide", "show", "lock note", "lock level", "unlock"}).Draw(w.t, "schema")
 	var err error
 	switch what {
