@@ -16,6 +16,7 @@ import { usable } from '../window/ui.mjs';
 import { keys, percentile, search, summary, untilUsable } from './measure.mjs';
 import { peakMemory, run, Sandbox, sleep } from './programs.mjs';
 import { sandboxFigures } from './sandbox.mjs';
+import { storeFigures } from './store.mjs';
 
 const [, , headless, windowed, report] = process.argv;
 const contacts = Number(process.env.SATCHEL_BENCH_CONTACTS ?? 100_000);
@@ -128,6 +129,7 @@ try {
   await starts(dataDir, env);
   await interaction(dataDir, env);
   sandbox.stop();
+  storeFigures(note);
   await sandboxFigures(headless, note);
   if (contacts === 100_000) write();
 } catch (cause) {

@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 run_packages=(build-essential pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev ca-certificates)
-test_packages=(xvfb xauth xdotool dbus gnome-keyring shellcheck procps)
+test_packages=(xvfb xauth xdotool dbus gnome-keyring shellcheck procps fuse3)
 
 check_versions() {
 	have go || die "Go is not installed; Satchel needs version $(sed -n 's/^go //p' go.mod) or newer: https://go.dev/doc/install"

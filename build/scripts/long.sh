@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What takes longer than ci may: every Go test three times in another order, and
-# the property tests with many more seeds. SATCHEL_LONG tells the tests.
+# What takes longer than ci may: every Go test three times in another order, the
+# property tests with many more seeds, more power cuts (CUTS), and the real program
+# killed for many more rounds (ROUNDS). SATCHEL_LONG tells the tests.
 set -euo pipefail
 # shellcheck source=build/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -16,7 +17,11 @@ property_tests() {
 	go test -tags headless -timeout 60m "${packages[@]}" -rapid.checks="${CHECKS:-5000}"
 }
 
+kills() { go test -tags headless -timeout 60m -count=1 -run TestKill -v ./internal/cli -kill.rounds="${ROUNDS:-160}"; }
+
 keep_times
 step "system packages" build/scripts/deps.sh test
 step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
+step "kill -9, ${ROUNDS:-160} rounds" kills
+step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestPower -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal

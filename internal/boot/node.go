@@ -129,7 +129,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
 	})
 	n.outbox = outbox.New(outbox.Options{
-		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
+		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Policies: n.store.PoliciesOf, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 	})
 	_, noHub := n.account.Hub()
 	n.syncer = syncer.New(syncer.Options{
@@ -183,6 +183,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
 		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
@@ -190,7 +191,8 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	}
 }
 
-// Facades are the window's facades: Account, Records, Board, Outbox, Sync, App.
+// Facades are the window's facades: Account, Records, Activities, Board, Outbox,
+// Sync, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.
@@ -220,12 +222,10 @@ func (n *Node) Changes(ctx context.Context) <-chan wire.Change {
 // Run pulls and pushes until ctx ends, which is not an error.
 func (n *Node) Run(ctx context.Context) error {
 	n.base.Store(&ctx)
-	warmed := make(chan struct{})
-	go func() {
-		defer close(warmed)
-		n.warm(ctx)
-	}()
-	defer func() { <-warmed }()
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { n.warm(ctx) })
+	beside.Go(func() { n.store.KeepIndexed(ctx) })
 	return n.syncer.Run(ctx)
 }
 

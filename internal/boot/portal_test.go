@@ -20,10 +20,12 @@ type (
 	}
 	outboxFace interface {
 		Flush() (wire.FlushResult, error)
+		View() (wire.Outbox, error)
 	}
 	accountFace interface {
 		ConnectToken(token string) (wire.Account, error)
 		State() (wire.Account, error)
+		Disconnect(r wire.DisconnectRequest) error
 	}
 )
 
@@ -100,4 +102,39 @@ func TestAnotherPortal_GetsNothingOfThisOne(t *testing.T) {
 			require.Equal(t, 1, r.Pushed.Acked, "it is still here, and goes where it belongs")
 		})
 	}
+}
+
+// The rep disconnects with edits waiting: it is refused, and everything stays as
+// it is, until the rep says in so many words that they may be dropped.
+func TestScenario_sign_out_with_pending(t *testing.T) {
+	p := portal(t, 1)
+	n := open(t, t.TempDir(), p, "")
+	account, records, outbox := faceOf[accountFace](t, n), faceOf[recordsFace](t, n), faceOf[outboxFace](t, n)
+	_, err := account.ConnectToken(p.Credentials().Token)
+	require.NoError(t, err)
+	_, err = n.Sync(t.Context(), false)
+	require.NoError(t, err)
+	for _, name := range []string{"Kept Ltd", "Kept too Ltd"} {
+		_, err = records.Create(wire.CreateRequest{Type: "companies", Values: map[string]string{"name": name}})
+		require.NoError(t, err)
+	}
+	err = account.Disconnect(wire.DisconnectRequest{})
+	require.Equal(t, crm.Conflict, crm.KindOf(err))
+	require.Contains(t, crm.Message(err), "2 changes")
+	s, err := account.State()
+	require.NoError(t, err)
+	require.False(t, s.NeedsSignIn)
+	view, err := outbox.View()
+	require.NoError(t, err)
+	require.Len(t, view.Waiting, 2)
+	r, err := outbox.Flush()
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Acked, "it is still connected, and they go out")
+
+	_, err = records.Create(wire.CreateRequest{Type: "companies", Values: map[string]string{"name": "Given up Ltd"}})
+	require.NoError(t, err)
+	require.NoError(t, account.Disconnect(wire.DisconnectRequest{DiscardEdits: true}))
+	view, err = outbox.View()
+	require.NoError(t, err)
+	require.Empty(t, view.Waiting)
 }

@@ -89,6 +89,9 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 		return Report{Pulled: map[string]int{}}, err
 	}
 	res, err := n.syncer.Once(ctx, full)
+	if err == nil {
+		_, err = n.store.CatchUp(ctx, false)
+	}
 	r := Report{
 		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},

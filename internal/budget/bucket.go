@@ -279,6 +279,9 @@ func (k *bucket) pauseFor(a Answer, now time.Time) time.Duration {
 	d, ok := RetryAfter(a.Header, now)
 	switch {
 	case ok:
+	case a.Policy == PolicyTenSecondly && k.peers.count(now, k.limit) > k.limit.Calls/2:
+		// All of them were refused now, and the window is a rolling one.
+		return 10*time.Second + time.Duration(k.rand()*float64(10*time.Second))
 	case a.Policy == PolicyTenSecondly:
 		d = 10 * time.Second
 	case a.Policy == PolicySecondly && k.peers.again:

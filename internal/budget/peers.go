@@ -48,7 +48,7 @@ func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 // about says whether others use up the limit now: then interactive calls keep
 // to the pace too, ahead of the background.
 func (p *peers) about(now time.Time, l Limit) bool {
-	return !p.met.IsZero() && now.Sub(p.met) < 2*l.Window && (p.used >= l.Calls*8/10 || now.Sub(p.slowed) < recovery)
+	return !p.met.IsZero() && now.Sub(p.met) < 2*l.Window && (p.used >= l.Calls/2 || now.Sub(p.slowed) < recovery)
 }
 
 // faded is the last estimate, which loses its weight over two windows, so that
@@ -76,6 +76,9 @@ func (p *peers) refused(now time.Time, l Limit) {
 		return
 	}
 	p.pace = max(p.pace/2, minPace)
+	if !p.seen.IsZero() && p.count(now, l) > l.Calls/2 { // most of it is theirs
+		p.pace = min(p.pace, joinPace/2)
+	}
 	p.slowed, p.paced, p.steered = now, now, now
 }
 

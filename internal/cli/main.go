@@ -131,7 +131,7 @@ Without a command it opens the window.`,
 		a.serveCommand(), a.sandboxCommand(), a.versionCommand(),
 		a.connectCommand(), a.disconnectCommand(), a.statusCommand(), a.syncCommand(),
 		a.listCommand(), a.searchCommand(), a.showCommand(), a.exportCommand(),
-		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(),
+		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(), a.logCommand(), a.timelineCommand(),
 		a.outboxCommand(),
 	)
 	for _, c := range root.Commands() {

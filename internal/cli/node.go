@@ -39,12 +39,18 @@ type (
 		Search(q wire.SearchQuery) (wire.SearchPage, error)
 		Counts() (wire.Counts, error)
 	}
+	activitiesFace interface {
+		Timeline(typ, id string) (wire.Timeline, error)
+		Log(r wire.ActivityRequest) (wire.EditResult, error)
+	}
 	outboxFace interface {
 		View() (wire.Outbox, error)
 		Flush() (wire.FlushResult, error)
 		Retry(id string) error
 		Discard(id string) error
 		Resolve(r wire.ResolveRequest) error
+		Policies() ([]wire.Policy, error)
+		SetPolicy(p wire.Policy) error
 	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
@@ -53,10 +59,11 @@ type (
 
 // faces are a node's facades by what they can do.
 type faces struct {
-	account accountFace
-	records recordsFace
-	outbox  outboxFace
-	sync    syncFace
+	account    accountFace
+	records    recordsFace
+	activities activitiesFace
+	outbox     outboxFace
+	sync       syncFace
 }
 
 func facesOf(n *boot.Node) faces {
@@ -67,6 +74,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(recordsFace); ok {
 			f.records = v
+		}
+		if v, ok := x.(activitiesFace); ok {
+			f.activities = v
 		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v

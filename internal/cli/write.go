@@ -137,6 +137,7 @@ func (a *app) outboxCommand() *cobra.Command {
 		a.decide("retry", "Send operations again that were refused", func(o *opened, id string) error { return o.outbox.Retry(id) }),
 		a.decide("discard", "Drop operations that HubSpot does not have", func(o *opened, id string) error { return o.outbox.Discard(id) }),
 		a.resolveCommand(),
+		a.policyCommand(),
 	)
 	return c
 }

@@ -74,8 +74,10 @@ type Op struct {
 	Record   LocalID
 	RemoteID RemoteID // the record's, filled in when the operation is read
 	Fields   []Field  // create and update
+	// To, ToRecord and ToRemote are the other record of an association; of an
+	// activity's create, the record that it is made on.
 	To       ObjectType
-	ToRecord LocalID // associate and detach
+	ToRecord LocalID
 	ToRemote RemoteID
 	State    OpState
 	Attempts int

@@ -9,6 +9,9 @@ type Write struct {
 	ID     RemoteID // update only
 	Key    LocalID  // create only: the value of KeyProperty, where the portal has it
 	Values Values
+	// On is the record that an activity is made on, of type OnType; create only.
+	On     RemoteID
+	OnType ObjectType
 }
 
 // Written is the answer to one row of a batch. Err nil means done; kind
@@ -47,6 +50,12 @@ type Outcome struct {
 	// acknowledged: they leave the operation and its overlay while the rest of
 	// it stays.
 	Settled []string
+	// Merged are settled fields as they were sent, where that differs from the
+	// operation: both sides' values, or mine over theirs by a policy.
+	Merged []Field
+	// Yielded are fields that leave the operation unsent: HubSpot's value stands,
+	// by a policy.
+	Yielded []string
 	// Check says that values were, or may have been, written over what HubSpot
 	// held when they were compared: its history is to be looked at.
 	Check bool

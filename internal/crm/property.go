@@ -159,6 +159,9 @@ func (p Property) refuse(format string, args ...any) error {
 	return &Error{Kind: Invalid, Msg: msg, Fields: map[string]string{p.Name: msg}}
 }
 
+// Multiple says whether it takes several values at once, joined by ";".
+func (p Property) Multiple() bool { return p.Type == TypeEnumeration && p.Field == "checkbox" }
+
 // Same says whether two values mean the same to HubSpot: "12000" and
 // "12000.0", an instant written in two ways, a set of options in another
 // order.

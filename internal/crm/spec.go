@@ -19,6 +19,8 @@ type Spec struct {
 	// RequiredAny needs at least one of these to create a record.
 	RequiredAny []string
 	Links       []ObjectType // types whose associations are kept
+	Activity    bool         // an entry of other records' timelines: see Activities
+	Body        string       // of an activity: the property with its text, which is HTML
 }
 
 // TextSlots and NumberSlots bound Spec.Text and Spec.Numeric: the store keeps
@@ -61,10 +63,14 @@ func Specs() []Spec {
 	}
 }
 
+// AllSpecs returns every type of which records can be here: those that are
+// pulled, and activities.
+func AllSpecs() []Spec { return append(Specs(), Activities()...) }
+
 // SpecOf finds a type by its plural, its singular or HubSpot's id.
 func SpecOf(name string) (Spec, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	for _, s := range Specs() {
+	for _, s := range AllSpecs() {
 		if name == string(s.Type) || name == s.One || name == s.ID {
 			return s, true
 		}
@@ -77,11 +83,19 @@ func SpecOf(name string) (Spec, bool) {
 func (s Spec) TitleOf(v Values) string {
 	var parts []string
 	for _, p := range s.Title {
-		if t := strings.TrimSpace(v[p]); t != "" {
+		t := strings.TrimSpace(v[p])
+		if p == s.Body {
+			t, _, _ = strings.Cut(PlainText(t), "\n")
+		}
+		if t != "" {
 			parts = append(parts, t)
 		}
 	}
 	if len(parts) == 0 {
+		if s.Activity {
+			line, _, _ := strings.Cut(PlainText(v[s.Fallback]), "\n")
+			return line
+		}
 		return strings.TrimSpace(v[s.Fallback])
 	}
 	return strings.Join(parts, " ")

@@ -125,3 +125,25 @@ func label(q workspace.Queued, name string) string {
 	}
 	return name
 }
+
+// Policies are the properties whose conflicts are decided without asking.
+func (f *Outbox) Policies() ([]wire.Policy, error) {
+	return run(f.c, "Outbox.Policies", callTime, func(ctx context.Context) ([]wire.Policy, error) {
+		lines, err := f.w.Policies(ctx)
+		out := make([]wire.Policy, len(lines))
+		for i, l := range lines {
+			out[i] = wire.Policy{Type: string(l.Type), Name: l.Property, Label: l.Label, Policy: string(l.Policy)}
+		}
+		return out, err
+	})
+}
+
+// SetPolicy decides what becomes of a property's conflicts from now on.
+func (f *Outbox) SetPolicy(p wire.Policy) error {
+	return do(f.c, "Outbox.SetPolicy", callTime, func(ctx context.Context) error {
+		if err := first(text("name of a property", p.Name, maxName)); err != nil {
+			return err
+		}
+		return f.w.SetPolicy(ctx, p.Type, p.Name, crm.Policy(p.Policy))
+	})
+}

@@ -124,7 +124,7 @@ func wireRecord(v workspace.View) wire.Record {
 // URLOf is the record's page in HubSpot's own UI; "" until it has one.
 func URLOf(v workspace.View) string {
 	spec, ok := crm.SpecOf(string(v.Type))
-	if !ok || v.RemoteID == "" || v.Portal.UIDomain == "" {
+	if !ok || spec.Activity || v.RemoteID == "" || v.Portal.UIDomain == "" {
 		return ""
 	}
 	return "https://" + v.Portal.UIDomain + "/contacts/" + v.Portal.ID + "/record/" + spec.ID + "/" + string(v.RemoteID)
@@ -152,6 +152,7 @@ func note(b crm.Brief) string {
 	case crm.Deals:
 		add("amount", "deal_currency_code")
 		return strings.Join(parts, " ")
+	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
 	}
 	return strings.Join(parts, " · ")
 }

@@ -60,6 +60,7 @@ type writeInput struct {
 	Key   string     `json:"idProperty,omitempty"`
 	Trace string     `json:"objectWriteTraceId"`
 	Props crm.Values `json:"properties"`
+	Links []link     `json:"associations,omitempty"`
 }
 
 // identity is what HubSpot knows a row by; "" for a create.
@@ -77,6 +78,9 @@ func (b batch) identity(w crm.Write) string {
 
 func (b batch) input(w crm.Write, trace string) writeInput {
 	in := writeInput{ID: b.identity(w), Key: b.key, Trace: trace, Props: w.Values.Over(nil)}
+	if b.verb == "create" {
+		in.Links = linkOf(b.t, w)
+	}
 	if b.key != "" {
 		in.Props[b.key] = in.ID // so that the answer shows whose it is
 	}

@@ -47,7 +47,7 @@ func (e *Engine) check(ctx context.Context, ops []crm.Op) (found int, err error)
 			names[f.Name] = true
 		}
 	}
-	history, err := e.o.Remote.History(ctx, ops[0].Type, ids, sorted(names))
+	history, err := e.histories(ctx, ops[0].Type, ids, sorted(names))
 	switch k := crm.KindOf(err); {
 	case err == nil:
 	case k == crm.Forbidden || k == crm.Invalid || k == crm.NotFound:
@@ -74,9 +74,42 @@ func (e *Engine) check(ctx context.Context, ops []crm.Op) (found int, err error)
 	return found, nil
 }
 
+// histories are the versions of records, those that were merged away included:
+// their past is in the record that was made of them.
+func (e *Engine) histories(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, names []string) (map[crm.RemoteID]map[string][]crm.Version, error) {
+	history, err := e.o.Remote.History(ctx, t, ids, names)
+	if err != nil {
+		return nil, err
+	}
+	into := map[crm.RemoteID]crm.RemoteID{}
+	var more []crm.RemoteID
+	for _, id := range ids {
+		if history[id] != nil {
+			continue
+		}
+		r, err := e.o.Remote.Get(ctx, t, id, nil)
+		if k := crm.KindOf(err); k == crm.NotFound || k == crm.Forbidden {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		into[id] = r.ID
+		more = append(more, r.ID)
+	}
+	if len(more) == 0 {
+		return history, nil
+	}
+	merged, err := e.o.Remote.History(ctx, t, more, names)
+	for id, now := range into {
+		history[id] = merged[now]
+	}
+	return history, err
+}
+
 // overwrote says whether our value stands in the history right over one that
-// the rep had not seen. Versions are newest first; a record that is gone or was
-// merged has none.
+// the rep had not seen. Versions are newest first; a record that is gone has
+// none.
 func overwrote(f crm.Field, versions []crm.Version, p crm.Property) (crm.Dispute, bool) {
 	i := slices.IndexFunc(versions, func(v crm.Version) bool { return p.Same(v.Value, f.Value) })
 	if i < 0 || i+1 >= len(versions) {

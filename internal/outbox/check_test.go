@@ -53,6 +53,24 @@ func TestSlippedInBetween_IsReportedAndCanBePutBack(t *testing.T) {
 	require.Equal(t, "Fine", w.there(crm.Contacts, r.RemoteID, "lastname")["lastname"])
 }
 
+// The record is merged into another one before the comparison: its past is
+// there.
+func TestSlippedInBetween_IsReportedAfterAMerge(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	rs := w.some(crm.Deals, 2)
+	r, other := rs[0], rs[1]
+	op := w.edit(r, crm.Values{"dealname": "Mine"})
+	h := w.with(&hooked{}, w.store, &yes)
+	h.onRead = func() { w.colleague(r, map[string]string{"dealname": "Theirs"}) }
+	require.Equal(t, crm.FlushResult{Acked: 1}, w.flush())
+	_, err := w.portal.Merge("deals", string(r.RemoteID), string(other.RemoteID))
+	require.NoError(t, err)
+	found, err := w.outbox.Check(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, found)
+	require.Equal(t, "Theirs", w.op(op.ID).Overwrote[0].Theirs)
+}
+
 // What was put back is based on our value: whoever changed it since is asked.
 func TestPutBack_IsAnEditLikeAnyOther(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
@@ -107,6 +125,28 @@ func TestUpdateAnswerLost_WhatItReplacedIsFound(t *testing.T) {
 	_, err = w.outbox.Check(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "Between", w.op(op.ID).Overwrote[0].Theirs)
+}
+
+// The same, and a colleague archives the record: what was replaced is told once
+// the rep has let go of the edit.
+func TestUpdateAnswerLost_WhatItReplacedIsFoundOnAnArchivedRecord(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	r := w.first(crm.Contacts, "email")
+	op := w.edit(r, crm.Values{"firstname": "Mine"})
+	h := w.with(&hooked{}, w.store, &yes)
+	h.onRead = func() { w.colleague(r, map[string]string{"firstname": "Between"}) }
+	w.fault("drop_after_apply", "POST", "/crm/**/batch/update", 1)
+	_, err := w.outbox.Flush(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, w.portal.Archive("contacts", string(r.RemoteID)))
+	require.Equal(t, crm.FlushResult{Parked: 1}, w.flush())
+	_, err = w.outbox.Check(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "Between", w.op(op.ID).Overwrote[0].Theirs)
+	require.NoError(t, w.store.Discard(t.Context(), op.ID, crm.At(w.clock)))
+	list, err := w.store.Overwritten(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 1)
 }
 
 // A colleague takes back what a lost answer had written: that is an edit, and

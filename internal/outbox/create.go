@@ -10,8 +10,8 @@ import (
 
 // sendCreates sends up to a hundred new records. Where the portal keeps our key
 // a lost answer is harmless: the record is found by its key. Where it does not,
-// a contact may be recognised by its e-mail address; anything else whose answer
-// was lost is parked.
+// a contact may be recognised by its e-mail address, and an activity on the record
+// that it was made on; anything else whose answer was lost is parked.
 func (e *Engine) sendCreates(ctx context.Context, u unit) (crm.FlushResult, error) {
 	keyed, err := e.o.Keyed(ctx, u.typ)
 	if err != nil {
@@ -38,7 +38,7 @@ func (e *Engine) sendCreates(ctx context.Context, u unit) (crm.FlushResult, erro
 	for i, op := range u.ops {
 		v := op.Values()
 		maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
-		rows[i] = crm.Write{Trace: string(op.ID), Values: v}
+		rows[i] = crm.Write{Trace: string(op.ID), Values: v, On: op.ToRemote, OnType: op.To}
 		if keyed {
 			rows[i].Key = op.Record
 		}
@@ -141,6 +141,10 @@ func (e *Engine) lookUp(ctx context.Context, u unit) (out []crm.Outcome, rest []
 	}
 	if u.typ == crm.Contacts {
 		more, left, err := e.lookUpByEmail(ctx, plain)
+		return append(out, more...), append(rest, left...), err
+	}
+	if spec, ok := crm.SpecOf(string(u.typ)); ok && spec.Activity {
+		more, left, err := e.lookUpOnParent(ctx, plain)
 		return append(out, more...), append(rest, left...), err
 	}
 	for _, op := range plain.ops {

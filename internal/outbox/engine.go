@@ -16,8 +16,8 @@ import (
 // that HubSpot asked for, and times without a network, burn none.
 const maxAttempts = 12
 
-// Options are what an Engine works with. All fields are required but Notify,
-// Log and Rand.
+// Options are what an Engine works with. All fields are required but
+// Policies, Notify, Log and Rand.
 type Options struct {
 	Queue  Queue
 	Remote Remote
@@ -25,6 +25,9 @@ type Options struct {
 	// create can be recognised by it.
 	Keyed func(ctx context.Context, t crm.ObjectType) (bool, error)
 	Clock func() time.Time
+	// Policies are the properties of a type whose conflicts are decided without
+	// asking; nil for none.
+	Policies func(ctx context.Context, t crm.ObjectType) (map[string]crm.Policy, error)
 	// Notify is told what changed, after it was committed.
 	Notify func(topics ...crm.Topic)
 	Log    *slog.Logger
@@ -43,6 +46,9 @@ type Engine struct {
 func New(o Options) *Engine {
 	if o.Notify == nil {
 		o.Notify = func(...crm.Topic) {}
+	}
+	if o.Policies == nil {
+		o.Policies = func(context.Context, crm.ObjectType) (map[string]crm.Policy, error) { return nil, nil }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

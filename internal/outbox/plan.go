@@ -81,12 +81,12 @@ func free(ops []crm.Op) iter.Seq[crm.Op] {
 		for _, op := range ops {
 			q := of(seen, op.Record)
 			ok := q.free(op)
-			if op.Kind == crm.OpAssociate || op.Kind == crm.OpDetach {
+			if op.ToRecord != "" {
 				ok = ok && of(seen, op.ToRecord).exists(op.ToRemote)
 			}
 			q.add(op)
 			if op.ToRecord != "" {
-				of(seen, op.ToRecord).add(op) // an association is both records' own
+				of(seen, op.ToRecord).touch(op) // an association is both records' own
 			}
 			if ok && waits(op.State) && !yield(op) {
 				return
@@ -152,15 +152,21 @@ func (q *queueOf) free(op crm.Op) bool {
 	return true
 }
 
+// touch notes an operation that associates the record, or makes an activity on
+// it.
+func (q *queueOf) touch(op crm.Op) {
+	if op.State != crm.Parked && op.State != crm.InDispute {
+		q.pairs = append(q.pairs, op)
+	}
+}
+
 func (q *queueOf) add(op crm.Op) {
 	stuck := op.State == crm.Parked || op.State == crm.InDispute
 	switch op.Kind {
 	case crm.OpCreate:
 		q.creating = true
 	case crm.OpAssociate, crm.OpDetach:
-		if !stuck {
-			q.pairs = append(q.pairs, op)
-		}
+		q.touch(op)
 		return
 	case crm.OpUpdate, crm.OpArchive:
 	}

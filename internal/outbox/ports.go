@@ -26,6 +26,8 @@ type Queue interface {
 	// Checked commits what the history said: the values of others that were
 	// replaced unseen.
 	Checked(ctx context.Context, ops []crm.OpID, found map[crm.OpID][]crm.Dispute) error
+	// Made returns those of the records that are known to be of creates of ours.
+	Made(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error)
 	// Properties are the definitions of a type's properties.
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
 }
@@ -37,6 +39,7 @@ type Reader interface {
 	ReadByKey(ctx context.Context, t crm.ObjectType, key string, values, props []string) (map[string]crm.RemoteRecord, error)
 	Get(ctx context.Context, t crm.ObjectType, id crm.RemoteID, props []string) (crm.RemoteRecord, error)
 	History(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (map[crm.RemoteID]map[string][]crm.Version, error)
+	Associations(ctx context.Context, from, to crm.ObjectType, ids []crm.RemoteID) ([]crm.Link, error)
 }
 
 // Writer changes records. A returned error of kind Uncertain means that

@@ -345,7 +345,9 @@ func createThenAssociate(t *testing.T) {
 	}
 	link(contact, crm.Companies, company.ID)
 	link(deal, crm.Contacts, contact.Record)
-	require.Equal(t, crm.FlushResult{Acked: 4}, w.flush())
+	note := w.log(crm.Notes, crm.Deals, deal.Record, sample(crm.Notes))
+	link(note, crm.Contacts, contact.Record)
+	require.Equal(t, crm.FlushResult{Acked: 6}, w.flush())
 	c, d := w.record(crm.Contacts, contact.Record), w.record(crm.Deals, deal.Record)
 	links, err := w.hub.Associations(t.Context(), crm.Contacts, crm.Companies, []crm.RemoteID{c.RemoteID})
 	require.NoError(t, err)
@@ -353,6 +355,10 @@ func createThenAssociate(t *testing.T) {
 	links, err = w.hub.Associations(t.Context(), crm.Deals, crm.Contacts, []crm.RemoteID{d.RemoteID})
 	require.NoError(t, err)
 	require.Contains(t, ends(links), c.RemoteID)
+	n := w.record(crm.Notes, note.Record)
+	require.Contains(t, w.on(crm.Notes, crm.Deals, d.RemoteID), n.RemoteID)
+	require.Contains(t, w.on(crm.Notes, crm.Contacts, c.RemoteID), n.RemoteID)
+	t.Run("a failed contact parks only its own followers", followersWait)
 }
 
 func ends(links []crm.Link) []crm.RemoteID {

@@ -24,7 +24,7 @@ func TestScenario(t *testing.T) {
 		"no_unique_property": noUniqueProperty, "stuck_upload": stuckUpload, "colleague_uses_satchel_too": colleagueUsesSatchelToo,
 		"captive_portal": captivePortal, "batch_history_cap": batchHistoryCap, "own_echo": ownEcho, "one_bad_stops_all": oneBadStopsAll,
 		"enum_removed": enumRemoved, "property_deleted": propertyDeleted, "read_only_now": readOnlyNow, "clock_jump": clockJump,
-		"import_beside_typing": importBesideTyping,
+		"import_beside_typing": importBesideTyping, "note_answer_lost": noteAnswerLost,
 	} {
 		t.Run(name, holds)
 	}

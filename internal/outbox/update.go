@@ -131,7 +131,17 @@ func (e *Engine) compare(ctx context.Context, u unit, props map[string]crm.Prope
 		}
 		edits = append(edits, edit{op: op, theirs: theirs, merged: merge.Fields(props, op.Fields, theirs.Values)})
 	}
-	return edits, out, e.explain(ctx, u, edits, props)
+	if err := e.explain(ctx, u, edits, props); err != nil {
+		return nil, nil, err
+	}
+	policies, err := e.o.Policies(ctx, u.typ)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range edits {
+		edits[i].merged.Decide(policies)
+	}
+	return edits, out, nil
 }
 
 // explain fills in who changed the disputed fields, and when. For an operation
@@ -221,7 +231,13 @@ func (e *Engine) compared(ed edit) crm.Outcome {
 	o := crm.Outcome{
 		Op: ed.op.ID, State: crm.Acked, Attempts: ed.op.Attempts, At: e.now(),
 		Remote: &ed.theirs, Settled: ed.merged.Settled, Answer: "HubSpot had it already",
-		Check: uncertain(ed.op),
+		Check: uncertain(ed.op), Yielded: ed.yielded(),
+	}
+	if len(ed.merged.Yielded) > 0 {
+		o.Answer = answerYielded
+		if len(ed.merged.Settled) == 0 {
+			o.State, o.Reason = crm.Discarded, answerYielded
+		}
 	}
 	if len(ed.merged.Disputes) > 0 {
 		o.State, o.Disputes, o.Answer = crm.InDispute, ed.merged.Disputes, ""
@@ -230,10 +246,22 @@ func (e *Engine) compared(ed edit) crm.Outcome {
 	return o
 }
 
+// answerYielded says in a receipt that a policy decided.
+const answerYielded = "HubSpot's value was kept, as you have decided for this property"
+
+func (ed edit) yielded() []string {
+	var out []string
+	for _, d := range ed.merged.Yielded {
+		out = append(out, d.Field)
+	}
+	return out
+}
+
 // gone is the outcome of an operation whose record HubSpot no longer has.
 func (e *Engine) gone(op crm.Op) crm.Outcome {
 	return crm.Outcome{
 		Op: op.ID, State: crm.Parked, Attempts: op.Attempts, At: e.now(), Gone: true,
+		Unsure: uncertain(op), Check: uncertain(op),
 		Reason: "HubSpot no longer has this record: it was deleted there, or your sign-in cannot see it any more. Your edit is kept here.",
 	}
 }
@@ -282,7 +310,13 @@ func (e *Engine) written(ed edit, now crm.RemoteRecord) crm.Outcome {
 	}
 	o := crm.Outcome{
 		Op: ed.op.ID, State: crm.Acked, Attempts: ed.op.Attempts + 1, At: e.now(),
-		Remote: &now, Settled: settled, Answer: "updated " + string(now.ID), Check: true,
+		Remote: &now, Settled: settled, Merged: ed.merged.Send, Yielded: ed.yielded(), Answer: "updated " + string(now.ID), Check: true,
+	}
+	for _, d := range ed.merged.Yielded {
+		now.Values[d.Field] = d.Theirs
+	}
+	if len(ed.merged.Yielded) > 0 {
+		o.Answer += "; " + answerYielded
 	}
 	if len(ed.merged.Disputes) > 0 {
 		o.State, o.Disputes = crm.InDispute, ed.merged.Disputes

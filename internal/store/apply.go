@@ -13,9 +13,13 @@ import (
 // ";".
 const mergedProperty = "hs_merged_object_ids"
 
-// echoWindow is how long after our own archive a row that says otherwise is
-// taken for HubSpot's lagging index, unless its stamp has moved.
-const echoWindow = 5 * 60 * 1000
+// How long after our own archive a row that says otherwise is taken for
+// HubSpot's lagging index: lagWindow whatever its stamp, since a colleague may
+// have edited the record just before; echoWindow unless it was touched since.
+const (
+	lagWindow  = 60 * 1000
+	echoWindow = 5 * 60 * 1000
+)
 
 // Apply stores what one step of a pull learned, in one transaction with its
 // cursors. A row that is older than the stored one is ignored, with its links;
@@ -133,8 +137,8 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 		a.stale[in.ID] = true
 		return nil
 	}
-	if r.gone && !in.Archived && r.goneAt != 0 && in.Modified <= r.modified && now()-r.goneAt < echoWindow {
-		a.stale[in.ID] = true // the index has not seen our archive yet
+	if r.gone && !in.Archived && r.beforeArchive(in) {
+		a.stale[in.ID] = true
 		return nil
 	}
 	r.absorb(in, props)
@@ -154,6 +158,19 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 		a.mark(r.local)
 	}
 	return nil
+}
+
+// beforeArchive says that a row is of the time before our archive, which the
+// index has not seen yet. A clock that was put back is no reason to wait for it.
+func (r *row) beforeArchive(in crm.RemoteRecord) bool {
+	since := now() - r.goneAt
+	switch {
+	case r.goneAt == 0:
+		return false
+	case since > -lagWindow && since < lagWindow:
+		return true
+	}
+	return since < echoWindow && in.Modified <= max(r.modified, r.goneAt)
 }
 
 // find looks for the record that a row from HubSpot is about: by id, by the key

@@ -2,7 +2,11 @@ package store_test
 
 import (
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -127,16 +131,35 @@ func TestApply_ArchivedLeavesAndComesBack(t *testing.T) {
 }
 
 func TestApply_OurOwnArchiveIsNotUndoneByALaggingIndex(t *testing.T) {
-	s := fresh(t)
-	r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
-	op := enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r.ID})[0]
-	require.Zero(t, list(t, s, crm.ListQuery{Type: crm.Contacts}).Total)
-	begin(t, s, op)
-	settle(t, s, crm.Outcome{Op: op.ID, State: crm.Acked, At: op.Made})
-	require.Empty(t, apply(t, s, contacts(contact(1, 1000, "firstname", "Anna"))).Changed)
-	require.True(t, get(t, s, r).Archived)
-	apply(t, s, contacts(contact(1, 9000, "firstname", "Anna")))
-	require.False(t, get(t, s, r).Archived, "somebody has restored it: the stamp moved")
+	for name, c := range map[string]struct {
+		after time.Duration // the row comes so long after our archive
+		stamp time.Duration // and was changed so long after it
+		back  bool
+	}{
+		"as it was":                           {after: time.Second, stamp: -time.Hour},
+		"edited just before, by a fast clock": {after: 30 * time.Second, stamp: 5 * time.Second},
+		"edited just before, seen late":       {after: 2 * time.Minute, stamp: -time.Second},
+		"touched since":                       {after: 2 * time.Minute, stamp: time.Second, back: true},
+		"restored without a touch":            {after: 6 * time.Minute, stamp: -time.Hour, back: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			synctest.Test(t, func(t *testing.T) {
+				s, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+				require.NoError(t, err)
+				r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
+				op := enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r.ID})[0]
+				require.Zero(t, list(t, s, crm.ListQuery{Type: crm.Contacts}).Total)
+				begin(t, s, op)
+				settle(t, s, crm.Outcome{Op: op.ID, State: crm.Acked})
+				at := time.Now()
+				time.Sleep(c.after)
+				apply(t, s, contacts(contact(1, crm.At(at.Add(c.stamp)), "firstname", "Anna")))
+				require.NotEqual(t, c.back, get(t, s, r).Archived)
+				require.NoError(t, s.Close())
+			})
+		})
+	}
 }
 
 // The computer's clock was set forward by two hours while the archive was on its

@@ -25,7 +25,9 @@ func board(spec crm.Spec, pipeline string, owner crm.OwnerID, text string) where
 	w.owner(owner)
 	if expr := match(text); expr != "" {
 		first, last := span(spec)
-		w.add(`r.id IN (SELECT rowid FROM record_fts WHERE record_fts MATCH ? AND rowid BETWEEN ? AND ?)`, within(expr, owner), first, last)
+		expr = within(expr, owner)
+		w.add(`(r.id IN (SELECT rowid FROM record_fts WHERE record_fts MATCH ? AND rowid BETWEEN ? AND ?) AND r.id NOT IN (SELECT id FROM late)
+			OR r.id IN (SELECT rowid FROM record_late_fts WHERE record_late_fts MATCH ? AND rowid BETWEEN ? AND ?))`, expr, first, last, expr, first, last)
 	}
 	return w
 }

@@ -2,13 +2,14 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"satchel/internal/crm"
 )
 
 // Unchecked returns operations of one type whose written values have not been
 // compared with the property's history, oldest first, with the values that were
-// written as their fields.
+// written, or may have been, as their fields.
 func (s *Store) Unchecked(ctx context.Context, limit int) ([]crm.Op, error) {
 	var out []crm.Op
 	err := s.read(ctx, "read unchecked operations", func(ctx context.Context, q querier) error {
@@ -18,6 +19,9 @@ func (s *Store) Unchecked(ctx context.Context, limit int) ([]crm.Op, error) {
 		for i, o := range ops {
 			out[i] = o.Op
 			out[i].Fields = o.settled
+			if o.Unsure { // it may have been written all the same
+				out[i].Fields = slices.Concat(o.settled, o.Fields)
+			}
 		}
 		return err
 	})

@@ -110,6 +110,11 @@ func (s *Store) Resolve(ctx context.Context, id crm.OpID, choices map[string]str
 				return invalid("Choose a value for every field that is in conflict.")
 			}
 		}
+		if len(fields) == 0 && len(o.settled) > 0 { // its other fields are in HubSpot
+			o.Fields, o.Disputes = nil, nil
+			o.State, o.Finished, o.NextAt, o.Reason = crm.Acked, at, 0, "HubSpot's values were kept in the other fields."
+			return t.saveOp(ctx, o)
+		}
 		if len(fields) == 0 {
 			return t.discard(ctx, o, at, "HubSpot's values were kept.", "")
 		}

@@ -47,6 +47,13 @@ func (t *tx) enqueue(ctx context.Context, o *op, seen crm.Values) (crm.Op, error
 		o.Made = now()
 	}
 	if o.Kind == crm.OpCreate {
+		if o.ToRecord != "" {
+			to, err := t.liveRow(ctx, o.ToRecord)
+			if err != nil {
+				return crm.Op{}, err
+			}
+			o.To, o.ToRecord, o.ToRemote = to.spec.Type, to.local, to.remote
+		}
 		return t.enqueueCreate(ctx, o)
 	}
 	r, err := t.liveRow(ctx, o.Record)
@@ -135,7 +142,10 @@ func (t *tx) enqueueUpdate(ctx context.Context, o *op, r *row) (crm.Op, error) {
 		return crm.Op{}, err
 	}
 	stored := o
-	if into, ok := crm.Coalesce(foldable(pending), o.Op); ok {
+	into, ok := crm.Coalesce(foldable(pending), o.Op)
+	// A create of a record that a pull has found in HubSpot holds values there:
+	// a field that is cleared cannot simply leave it.
+	if ok && (into.Kind != crm.OpCreate || r.remote == "") {
 		if stored, err = t.foldInto(ctx, pending, into, o); err != nil {
 			return crm.Op{}, err
 		}
@@ -223,17 +233,45 @@ func (t *tx) discardAll(ctx context.Context, id crm.LocalID, at crm.Millis, reas
 		if !o.atHome() && o.State != crm.Parked {
 			return errSending()
 		}
+		if o, err = opByID(ctx, t, o.ID); err != nil {
+			return err
+		}
+		if o.State.Done() {
+			continue // with the activity that it is about
+		}
 		if err := t.discard(ctx, o, at, reason, cause); err != nil {
 			return err
 		}
 		if o.Record == id {
 			continue
 		}
+		if o.Kind == crm.OpCreate { // of an activity on the record: it goes too
+			if err := t.discardAll(ctx, o.Record, at, reason, cause); err != nil {
+				return err
+			}
+			if err := t.setGone(ctx, o.Record, true); err != nil {
+				return err
+			}
+		}
 		if err := t.refreshOwners(ctx, []crm.OpID{o.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// setGone hides a record that was never sent, or shows it again.
+func (t *tx) setGone(ctx context.Context, id crm.LocalID, gone bool) error {
+	r, err := rowByLocal(ctx, t, id)
+	if errors.Is(err, errNoRow) {
+		return nil
+	}
+	if err != nil || r.remote != "" || r.gone == gone {
+		return err
+	}
+	r.gone = gone
+	_, err = t.refresh(ctx, r)
+	return err
 }
 
 func errSending() error {
@@ -290,7 +328,7 @@ func (t *tx) enqueueLink(ctx context.Context, o *op, r *row) (crm.Op, error) {
 // lastLinkOp is the last unfinished operation on the association of two
 // records, in whichever direction it was made; nil when there is none.
 func (t *tx) lastLinkOp(ctx context.Context, a, b crm.LocalID) (*op, error) {
-	ops, err := opsWhere(ctx, t, `WHERE o.record IN (?1, ?2) AND o.to_record IN (?1, ?2) AND o.`+unfinished+` ORDER BY o.seq DESC LIMIT 1`, string(a), string(b))
+	ops, err := opsWhere(ctx, t, `WHERE o.record IN (?1, ?2) AND o.to_record IN (?1, ?2) AND o.kind <> 'create' AND o.`+unfinished+` ORDER BY o.seq DESC LIMIT 1`, string(a), string(b))
 	if err != nil || len(ops) == 0 {
 		return nil, err
 	}

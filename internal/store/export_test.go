@@ -33,8 +33,10 @@ func (s *Store) Check(ctx context.Context) error {
 // CheckDerived is Check without the look at the whole file.
 func (s *Store) CheckDerived(ctx context.Context) error {
 	return s.write(ctx, "check", func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, `INSERT INTO record_fts (record_fts, rank) VALUES ('integrity-check', 1)`); err != nil {
-			return fmt.Errorf("search index: %w", err)
+		for _, index := range []string{"record_fts", "record_late_fts"} {
+			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`, rank) VALUES ('integrity-check', 1)`); err != nil {
+				return fmt.Errorf("search index %s: %w", index, err)
+			}
 		}
 		rows, err := scanRows(ctx, t, `SELECT `+rowColumns+` FROM record r`)
 		if err != nil {
@@ -98,6 +100,15 @@ func (s *Store) PretendNewer(ctx context.Context) error {
 		_, err := t.exec(ctx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
 		return err
 	})
+}
+
+// Late is how many records the search index does not show as they are.
+func (s *Store) Late(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, "late", func(ctx context.Context, q querier) error {
+		n, err = count(ctx, q, `SELECT count(*) FROM late`)
+		return err
+	})
+	return n, err
 }
 
 // Fold and Match are the two forms of text.

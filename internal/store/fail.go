@@ -28,6 +28,10 @@ const (
 	codeNotADB    = 26
 )
 
+// codeHotJournal is SQLite's extended code for a reader that finds a journal to
+// roll back, and may not write.
+const codeHotJournal = codeReadOnly | 3<<8
+
 const (
 	msgFull     = "The disk is full. Nothing was lost; free some space and try again."
 	msgReadOnly = "Satchel cannot write to its data folder. Nothing was changed; check the folder's permissions and try again."

@@ -7,8 +7,7 @@ import (
 	"satchel/internal/crm"
 )
 
-// HubSpot's own association types between the types of the first cut, from
-// hubspot-api.md 5.3. A link without a label has the pair's default type; one
+// HubSpot's own association types between the types that are kept. A link without a label has the pair's default type; one
 // of a deal's or contact's companies is the primary one, which has another
 // type besides.
 type linkType struct {
@@ -18,7 +17,7 @@ type linkType struct {
 }
 
 func linkTypes() []linkType {
-	return []linkType{
+	types := []linkType{
 		{crm.Contacts, crm.Companies, 279, 1, 280, 2},
 		{crm.Companies, crm.Contacts, 280, 2, 279, 1},
 		{crm.Deals, crm.Companies, 341, 5, 342, 6},
@@ -29,6 +28,17 @@ func linkTypes() []linkType {
 		{crm.Companies, crm.Companies, 450, 0, 450, 0},
 		{crm.Deals, crm.Deals, 451, 0, 451, 0},
 	}
+	// An activity's association with a contact has this type, with a company 12
+	// less, with a deal 12 more; seen from the other end it is one less.
+	for _, a := range []struct {
+		typ     crm.ObjectType
+		contact int
+	}{{crm.Notes, 202}, {crm.Tasks, 204}, {crm.Calls, 194}, {crm.Emails, 198}, {crm.Meetings, 200}} {
+		for to, id := range map[crm.ObjectType]int{crm.Contacts: a.contact, crm.Companies: a.contact - 12, crm.Deals: a.contact + 12} {
+			types = append(types, linkType{a.typ, to, id, 0, id - 1, 0}, linkType{to, a.typ, id - 1, 0, id, 0})
+		}
+	}
+	return types
 }
 
 func linkTypeOf(from, to crm.ObjectType) linkType {

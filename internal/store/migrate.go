@@ -26,7 +26,12 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 	if err != nil || info.Size() == 0 {
 		return err
 	}
-	have, err := s.schemaVersion(ctx, d)
+	have, err := s.schemaVersion(ctx, d, "&mode=ro")
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == codeHotJournal {
+		// A start was cut off while it made the database. Nobody can read it
+		// before that is rolled back, which needs the right to write.
+		have, err = s.schemaVersion(ctx, d, "")
+	}
 	if err != nil {
 		return err
 	}
@@ -43,8 +48,8 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 
 // schemaVersion reads it without taking any lock that a writer takes; 0 means
 // an empty database.
-func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver) (int64, error) {
-	db := openPool(d, s.path, "&mode=ro&_pragma=query_only(1)", 1)
+func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver, mode string) (int64, error) {
+	db := openPool(d, s.path, mode+"&_pragma=query_only(1)", 1)
 	defer func() { _ = db.Close() }() // it only reads
 	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
 	if err != nil || len(tables) == 0 {
@@ -109,12 +114,13 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// backUp writes a copy of the database beside it, in place of an older copy. It
+// backUp writes a copy of the database beside it, in place of an older copy; it
+// is on the disk before the migration begins, which SQLite and we see to. It
 // goes through SQLite: copying the file would drop its locks and may miss what
 // is still in the -wal file.
 func (s *Store) backUp(ctx context.Context, version int64) error {
 	dir := filepath.Join(filepath.Dir(s.path), backupDir)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir); err != nil {
 		return folderError(dir, err)
 	}
 	path := filepath.Join(dir, "before-migration.db")
@@ -134,5 +140,8 @@ func (s *Store) backUp(ctx context.Context, version int64) error {
 		return err
 	}
 	s.log.InfoContext(ctx, "backed up before migrating", slog.Int64("version", version))
-	return os.Rename(tmp, path)
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(dir)
 }

@@ -287,3 +287,15 @@ func (t *tx) refreshOwners(ctx context.Context, ids []crm.OpID) error {
 	}
 	return nil
 }
+
+// Made returns those of HubSpot's ids that are known to be of records that a
+// create of ours made.
+func (s *Store) Made(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error) {
+	var out []crm.RemoteID
+	err := s.read(ctx, "read creates", func(ctx context.Context, q querier) (err error) {
+		out, err = column[crm.RemoteID](ctx, q, `SELECT remote_id FROM op WHERE state = 'acked' AND kind = 'create' AND type = ?
+			AND remote_id IN (SELECT value FROM json_each(?))`, string(t), asJSON(ids))
+		return err
+	})
+	return out, err
+}

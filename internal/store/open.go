@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -36,7 +37,8 @@ type Store struct {
 	once    sync.Once
 	closed  chan struct{}
 
-	version atomic.Int64 // rises with every commit that wrote a record
+	behind  chan struct{} // holds a token when the search index may be late
+	version atomic.Int64  // rises with every commit that wrote a record
 	results results
 
 	mu    sync.Mutex
@@ -58,7 +60,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := prepareDir(dir); err != nil {
 		return nil, fail("open store", err)
 	}
-	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
 	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
@@ -73,7 +75,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 func prepareDir(dir string) error {
 	_, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := makeDir(dir); err != nil {
 			return folderError(dir, err)
 		}
 		return nil
@@ -95,6 +97,46 @@ func prepareDir(dir string) error {
 		}
 	}
 	return nil
+}
+
+// makeDir makes a folder, and those it is in. Their names are on the disk when
+// it returns: SQLite sees to the names in our folder, not to the folder's own,
+// and without that a power cut may take it away with all that is in it.
+func makeDir(dir string) error {
+	err := os.Mkdir(dir, 0o700)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir):
+		if err := makeDir(filepath.Dir(dir)); err != nil {
+			return err
+		}
+		return makeDir(dir)
+	case err != nil:
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+// syncDir waits until the names in a folder are on the disk, as far as that can
+// be asked for: Windows keeps them by itself, some file systems know no such
+// call, and a folder that may not be read cannot be asked.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 func folderError(dir string, err error) error {
@@ -152,6 +194,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.rederive(ctx); err != nil {
 		return err
 	}
+	s.signalBehind()
 	return s.recoverSending(ctx)
 }
 
@@ -202,6 +245,7 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) Close() error {
 	var errs []error
 	s.once.Do(func() {
+		errs = append(errs, s.lastCatchUp())
 		close(s.closed)
 		if s.readers != nil {
 			errs = append(errs, s.readers.Close())

@@ -374,3 +374,18 @@ func TestDiscard_OfACreateTakesWhatNeedsIt(t *testing.T) {
 	require.Len(t, receipts, 1)
 	check(t, s)
 }
+
+// A create whose answer was lost has been found by a pull, and waits to be told
+// so: a field that is cleared meanwhile stays cleared.
+func TestEdit_ClearsAFieldOfACreateThatAPullHasFound(t *testing.T) {
+	s := fresh(t)
+	op := enqueue(t, s, newContact("firstname", "Anna", "jobtitle", "x"))[0]
+	begin(t, s, op)
+	r := pull(t, s, contact(7, 9000, "firstname", "Anna", "jobtitle", "x", crm.KeyProperty, string(op.Record)))[0]
+	settle(t, s, crm.Outcome{Op: op.ID, State: crm.RetryWait, NextAt: 5})
+	require.Equal(t, op.Record, r.ID)
+	enqueue(t, s, edit(get(t, s, r), "jobtitle", ""))
+	require.Empty(t, get(t, s, r).View()["jobtitle"])
+	require.Len(t, unfinished(t, s), 2)
+	check(t, s)
+}

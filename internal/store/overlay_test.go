@@ -23,6 +23,7 @@ import (
 //     (Check derives all of it again);
 //   - an edit shows at once, and stays on screen until it is sent, taken back
 //     or decided: a pull never changes a field that has an edit;
+//   - a search finds what is on screen, whether its index has caught up or not;
 //   - no record is there twice;
 //   - what is in HubSpot when everything has been sent is what is on screen.
 func TestView_IsBaseAndPendingOperations(t *testing.T) {
@@ -41,6 +42,7 @@ func TestView_IsBaseAndPendingOperations(t *testing.T) {
 			"undo":    w.undo,
 			"decide":  w.decide,
 			"reopen":  func(*rapid.T) { w.reopen() },
+			"index":   w.index,
 		})
 		w.drain()
 	})
@@ -89,11 +91,53 @@ func (w *world) check(rt *rapid.T) {
 		overlay[o.Record] = o.Values().Over(overlay[o.Record])
 	}
 	seen := map[crm.RemoteID]bool{}
-	for _, r := range w.records(rt) {
+	records := w.records(rt)
+	w.search(rt, records)
+	for _, r := range records {
 		require.Equal(rt, overlay[r.ID].Over(r.Base), r.View())
 		require.False(rt, r.RemoteID != "" && seen[r.RemoteID], "%s is there twice", r.RemoteID)
 		seen[r.RemoteID] = true
 	}
+}
+
+// index is the moment in which nobody edits.
+func (w *world) index(rt *rapid.T) {
+	_, err := w.s.CatchUp(w.t.Context(), false)
+	require.NoError(rt, err)
+	require.Zero(rt, must(w.s.Late(w.t.Context())))
+}
+
+// search looks for a word of one letter in all records or in one owner's, on
+// the list as well as over all types.
+func (w *world) search(rt *rapid.T, records []crm.Record) {
+	word := rapid.SampledFrom([]string{"a", "b", "x"}).Draw(rt, "word")
+	owner := rapid.SampledFrom([]crm.OwnerID{"", "a"}).Draw(rt, "of")
+	var want, got, found []crm.LocalID
+	for _, r := range records {
+		v := r.View()
+		if slices.Contains([]string{v["firstname"], v["lastname"], v["email"], v["jobtitle"]}, word) {
+			found = append(found, r.ID)
+			if owner == "" || v["hubspot_owner_id"] == string(owner) {
+				want = append(want, r.ID)
+			}
+		}
+	}
+	p, err := w.s.List(w.t.Context(), crm.ListQuery{Type: crm.Contacts, Text: word, Owner: owner, Limit: 1000})
+	require.NoError(rt, err)
+	for _, r := range p.Records {
+		got = append(got, r.ID)
+	}
+	require.ElementsMatch(rt, want, got, "%q of owner %q", word, owner)
+	briefs, err := w.s.Search(w.t.Context(), word, []crm.ObjectType{crm.Contacts}, owner, 1000, nil)
+	require.NoError(rt, err)
+	got = nil
+	for i, b := range briefs {
+		got = append(got, b.ID)
+		if i < len(want) {
+			require.Contains(rt, want, b.ID, "mine come first")
+		}
+	}
+	require.ElementsMatch(rt, found, got, "%q", word)
 }
 
 func value(rt *rapid.T) string {
@@ -129,9 +173,18 @@ func (w *world) pick(rt *rapid.T) crm.Record {
 func (w *world) edit(rt *rapid.T) {
 	r := w.pick(rt)
 	p, v := property(rt), value(rt)
+	takenBack := false // to what it was before the rep edited: then HubSpot's value shows
+	for _, o := range w.unfinished(rt) {
+		for _, f := range o.Fields {
+			takenBack = takenBack || o.Record == r.ID && o.Kind == crm.OpUpdate && f.Name == p && f.Base == v
+		}
+	}
 	w.enqueue(rt, edit(r, p, v))
 	got, err := w.s.Record(w.t.Context(), crm.Contacts, string(r.ID))
 	require.NoError(rt, err)
+	if _, waits := got.Overlay[p]; takenBack && !waits {
+		v = got.Base[p]
+	}
 	require.Equal(rt, v, got.View()[p], "an edit shows at once")
 }
 
@@ -211,14 +264,15 @@ func (w *world) flush(rt *rapid.T) {
 	begun, err := w.s.Begin(w.t.Context(), []crm.Op{o}, 1)
 	require.NoError(rt, err)
 	require.Len(rt, begun, 1)
+	unsure := o.Unsure || o.State == crm.Ambiguous // what is not sent now may have been before
 	switch rapid.IntRange(0, 5).Draw(rt, "fate") {
 	case 0:
 		w.send(o)
 		w.reopen() // the answer is lost with the process
 	case 1:
-		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.RetryWait, NextAt: 5})
+		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.RetryWait, NextAt: 5, Unsure: unsure})
 	case 2:
-		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.Parked, Reason: "refused"})
+		w.settle(rt, crm.Outcome{Op: o.ID, State: crm.Parked, Reason: "refused", Unsure: unsure})
 	default:
 		w.settle(rt, w.send(o))
 		w.staysOnScreen(rt, o)

@@ -43,6 +43,9 @@ func (s *Store) rederive(ctx context.Context) error {
 		if n > 0 {
 			s.log.InfoContext(ctx, "derived record columns again", slog.Int("records", n))
 		}
+		if err := t.rebuild(ctx); err != nil {
+			return err
+		}
 		return t.setSetting(ctx, settingDerived, want)
 	})
 }

@@ -269,7 +269,7 @@ func (r *row) viewChanged() bool {
 func stamps() []string { return []string{"lastmodifieddate", "hs_lastmodifieddate"} }
 
 func specByNumber(n int64) (crm.Spec, bool) {
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		if s.Number == n {
 			return s, true
 		}
@@ -278,7 +278,7 @@ func specByNumber(n int64) (crm.Spec, bool) {
 }
 
 func specOf(t crm.ObjectType) (crm.Spec, error) {
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		if s.Type == t {
 			return s, nil
 		}

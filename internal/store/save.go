@@ -12,8 +12,8 @@ const insertRow = `INSERT INTO record (id, type, local_id, remote_id, created, m
 	VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''),
 	nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, jsonb(nullif(?, '')), jsonb(?))`
 
-// insert stores a new row under the next id of its type. The search index is
-// written for all new rows together, before the commit.
+// insert stores a new row under the next id of its type. The search index
+// follows for all new rows together, before the commit.
 func (t *tx) insert(ctx context.Context, r *row) error {
 	id, err := t.nextID(ctx, r.spec.Number)
 	if err != nil {
@@ -59,18 +59,6 @@ func (t *tx) nextID(ctx context.Context, typ int64) (int64, error) {
 	return id, nil
 }
 
-// indexFresh puts the rows that were inserted into the search index.
-func (t *tx) indexFresh(ctx context.Context) error {
-	for _, span := range t.fresh {
-		_, err := t.exec(ctx, `INSERT INTO record_fts (rowid, text, tags) SELECT id, text, tags FROM record WHERE id BETWEEN ? AND ? AND archived = 0`, span[0], span[1])
-		if err != nil {
-			return err
-		}
-	}
-	clear(t.fresh)
-	return nil
-}
-
 // update writes the columns that differ from what is stored, which leaves the
 // indexes of the others alone.
 func (t *tx) update(ctx context.Context, r *row) error {
@@ -110,13 +98,10 @@ func (t *tx) update(ctx context.Context, r *row) error {
 	if len(set) == 0 {
 		return nil
 	}
-	if err := t.unindex(ctx, r); err != nil {
+	if err := t.moveIndex(ctx, r); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `UPDATE record SET `+strings.Join(set, ", ")+` WHERE id = ?`, append(args, r.id)...); err != nil {
-		return err
-	}
-	if err := t.reindex(ctx, r); err != nil {
 		return err
 	}
 	t.tallyRow(r.spec, r.was, -1)
@@ -125,48 +110,11 @@ func (t *tx) update(ctx context.Context, r *row) error {
 	return nil
 }
 
-func (r *row) indexMoves() bool {
-	return r.was.archived != r.is.archived || !r.is.archived && (r.was.words != r.is.words || r.was.tags != r.is.tags)
-}
-
-// unindex takes a row out of the search index when it is about to change
-// there; the index needs the old text to find what to delete.
-func (t *tx) unindex(ctx context.Context, r *row) error {
-	if !r.indexMoves() {
-		return nil
-	}
-	if err := t.indexFresh(ctx); err != nil {
-		return err
-	}
-	if r.was.archived {
-		return nil
-	}
-	return t.dropWords(ctx, r)
-}
-
-func (t *tx) dropWords(ctx context.Context, r *row) error {
-	_, err := t.exec(ctx, `INSERT INTO record_fts (record_fts, rowid, text, tags) VALUES ('delete', ?, ?, ?)`, r.id, r.was.words, r.was.tags)
-	return err
-}
-
-func (t *tx) reindex(ctx context.Context, r *row) error {
-	if r.is.archived || !r.indexMoves() {
-		return nil
-	}
-	_, err := t.exec(ctx, `INSERT INTO record_fts (rowid, text, tags) VALUES (?, ?, ?)`, r.id, r.is.words, r.is.tags)
-	return err
-}
-
 // remove deletes a record that HubSpot never had, or that another one has
 // swallowed. Its operations stay as receipts.
 func (t *tx) remove(ctx context.Context, r *row) error {
-	if err := t.indexFresh(ctx); err != nil {
+	if err := t.unindex(ctx, r); err != nil {
 		return err
-	}
-	if !r.was.archived {
-		if err := t.dropWords(ctx, r); err != nil {
-			return err
-		}
 	}
 	delete(t.next, r.spec.Number)
 	t.tallyRow(r.spec, r.was, -1)

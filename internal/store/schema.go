@@ -28,7 +28,11 @@ func (s *Store) SavePipelines(ctx context.Context, t crm.ObjectType, ps []crm.Pi
 // Properties returns a type's property definitions, in the order in which they
 // were saved.
 func (s *Store) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error) {
-	return definitions[crm.Property](ctx, s, "property", t)
+	props, err := definitions[crm.Property](ctx, s, "property", t)
+	if len(props) == 0 && err == nil {
+		props = crm.ActivityProperties(t)
+	}
+	return props, err
 }
 
 // Pipelines returns a type's pipelines, in the order in which they were saved.

@@ -12,16 +12,10 @@ import (
 // matches up to the cap, in the order that was asked for.
 func searchWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where, expr string) ([]int64, int, bool, error) {
 	first, last := span(spec)
-	inner := `SELECT f.rowid AS id FROM record_fts f`
-	args := []any{within(expr, l.Owner), first, last}
-	cond := ""
-	if len(l.Filters) > 0 {
-		inner += ` CROSS JOIN record r ON r.id = f.rowid`
-		cond = w.and()
-		args = append(args, w.args...)
+	if len(l.Filters) == 0 {
+		w = where{} // the owner is in the expression
 	}
-	inner += ` WHERE record_fts MATCH ? AND f.rowid BETWEEN ? AND ?` + cond + fmt.Sprintf(` ORDER BY f.rowid DESC LIMIT %d`, textCap+1)
-	found, err := column[int64](ctx, q, inner, args...)
+	found, err := matches(ctx, q, within(expr, l.Owner), first, last, w, textCap+1)
 	if err != nil {
 		return nil, 0, false, err
 	}
@@ -104,8 +98,7 @@ func searchTier(ctx context.Context, q querier, specs []crm.Spec, expr string, l
 	var lists [][]int64
 	for _, spec := range specs {
 		first, last := span(spec)
-		ids, err := column[int64](ctx, q, `SELECT rowid FROM record_fts WHERE record_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`,
-			expr, first, last, limit)
+		ids, err := matches(ctx, q, expr, first, last, where{}, limit)
 		if err != nil {
 			return nil, err
 		}

@@ -102,10 +102,12 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 		if len(left) > 0 && !dropEdits {
 			return conflict("There are changes that HubSpot does not have yet, so nothing was removed. Send them first, or say that they may be dropped.")
 		}
-		if _, err := t.exec(ctx, `INSERT INTO record_fts (record_fts) VALUES ('delete-all')`); err != nil {
-			return err
+		for _, index := range []string{"record_fts", "record_late_fts"} {
+			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`) VALUES ('delete-all')`); err != nil {
+				return err
+			}
 		}
-		for _, table := range []string{"record", "tally", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal"} {
+		for _, table := range []string{"record", "late", "tally", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}

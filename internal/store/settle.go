@@ -82,7 +82,7 @@ func (t *tx) settle(ctx context.Context, oc crm.Outcome) ([]crm.LocalID, error) 
 // it, when HubSpot has refused it: the rep's next correction has to reach what
 // was refused. If they change what was refused, it is sent again.
 func (t *tx) foldLater(ctx context.Context, o *op, at crm.Millis) error {
-	if o.State != crm.Parked || o.Unsure || o.Kind != crm.OpCreate && o.Kind != crm.OpUpdate {
+	if o.State != crm.Parked || o.Unsure || o.Kind != crm.OpUpdate && (o.Kind != crm.OpCreate || o.RemoteID != "") {
 		return nil
 	}
 	later, err := unfinishedOf(ctx, t, o.Record)
@@ -119,6 +119,16 @@ func (o *op) take(oc crm.Outcome) {
 	if oc.Answer != "" {
 		o.Answer = oc.Answer
 	}
+	for _, m := range oc.Merged {
+		if i, ok := o.field(m.Name); ok {
+			o.Fields[i] = m
+		}
+	}
+	for _, name := range oc.Yielded {
+		if i, ok := o.field(name); ok {
+			o.Fields = slices.Delete(o.Fields, i, i+1)
+		}
+	}
 	for _, name := range oc.Settled {
 		if i, ok := o.field(name); ok {
 			o.settled = append(o.settled, o.Fields[i])
@@ -154,6 +164,9 @@ func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error
 	case crm.OpCreate:
 		if r.remote == "" {
 			return &crm.Error{Kind: crm.Internal, Op: "settle create", Err: errors.New("acknowledged without an id")}
+		}
+		if o.ToRecord != "" {
+			return t.settleLink(ctx, r, o)
 		}
 	case crm.OpArchive:
 		r.gone, r.goneAt = true, now() // by the clock that it is compared with
@@ -206,7 +219,7 @@ func (t *tx) settleLink(ctx context.Context, r *row, o *op) error {
 	if r.remote == "" || other == "" {
 		return &crm.Error{Kind: crm.Internal, Op: "settle association", Err: errors.New("acknowledged without ids")}
 	}
-	if o.Kind == crm.OpAssociate {
+	if o.Kind != crm.OpDetach {
 		return t.associate(ctx, r.spec, to, r.remote, other)
 	}
 	return t.detach(ctx, r.spec, to, r.remote, other)

@@ -21,6 +21,7 @@ type tx struct {
 	asked   int // records that were asked about one by one
 	tally   map[tallyKey]int
 	touched bool // a record was written: lists may differ
+	behind  bool // the search index has to catch up
 }
 
 // write runs fn in one transaction. It waits for its turn under ctx; once
@@ -66,6 +67,9 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *tx) erro
 	done = true
 	if t.touched {
 		s.version.Add(1)
+	}
+	if t.behind {
+		s.signalBehind()
 	}
 	return nil
 }

@@ -149,6 +149,14 @@ func (u *undoer) restore(ctx context.Context, o *op) error {
 	if r.remote == "" && r.gone {
 		r.gone = false
 	}
+	for _, p := range ops {
+		if p.Kind != crm.OpCreate || p.Record == r.local {
+			continue
+		}
+		if err := u.setGone(ctx, p.Record, false); err != nil {
+			return err
+		}
+	}
 	if _, err := u.refresh(ctx, r); err != nil {
 		return err
 	}
@@ -164,6 +172,9 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 		return nil
 	}
 	r, err := rowByLocal(ctx, u.tx, o.Record)
+	if errors.Is(err, errNoRow) {
+		return notFound("This record is no longer here.")
+	}
 	if err != nil {
 		return err
 	}
@@ -179,7 +190,30 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 			return err
 		}
 	}
+	if sent, err = u.replaced(ctx, o, sent); err != nil {
+		return err
+	}
 	return u.reverse(ctx, r, sent)
+}
+
+// replaced makes of parts what they really replaced in HubSpot: by a policy that
+// may have been another value than the rep saw.
+func (u *undoer) replaced(ctx context.Context, o *op, parts []crm.Field) ([]crm.Field, error) {
+	out := slices.Clone(parts)
+	for i, p := range out {
+		at := slices.IndexFunc(o.settled, func(f crm.Field) bool { return f.Name == p.Name && f.Value == p.Value })
+		if at < 0 || o.settled[at].Base == p.Base {
+			continue
+		}
+		first, err := u.isFirst(ctx, o, p.Name)
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			out[i].Base = o.settled[at].Base
+		}
+	}
+	return out, nil
 }
 
 // takeFields puts the fields of an unsent operation back to what they were

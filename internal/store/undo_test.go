@@ -129,3 +129,19 @@ func TestAdoptExisting_MakesTheCreateAnEdit(t *testing.T) {
 		check(t, s)
 	}
 }
+
+// An edit that was taken back by hand can be undone as long as its record is
+// here; afterwards the answer says so.
+func TestUndo_EditOfARecordThatIsGone(t *testing.T) {
+	s := fresh(t)
+	made := enqueue(t, s, newContact("lastname", "b"))
+	begin(t, s, made[0])
+	settle(t, s, crm.Outcome{Op: made[0].ID, State: crm.RetryWait, NextAt: 5})
+	r := mustRecord(t, s, crm.Contacts, made[0].Record)
+	there := enqueue(t, s, edit(r, "email", "c"))
+	enqueue(t, s, edit(mustRecord(t, s, crm.Contacts, r.ID), "email", ""))
+	require.NoError(t, s.Discard(t.Context(), made[0].ID, 1))
+	_, err := s.Undo(t.Context(), there[0].Group, 1)
+	require.Equal(t, crm.NotFound, crm.KindOf(err), "%v", err)
+	check(t, s)
+}

@@ -1,10 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +24,7 @@ func BenchmarkWrite(b *testing.B) {
 	ids, err := s.RemoteIDs(b.Context(), crm.Contacts, "", benchRecords)
 	require.NoError(b, err)
 	next := 0
-	edits := func(b *testing.B, prop string) {
+	edits := func(b *testing.B, prop string, before func()) {
 		b.Helper()
 		var ops []crm.Op
 		for i := range b.N {
@@ -30,7 +33,7 @@ func BenchmarkWrite(b *testing.B) {
 			next++
 			ops = append(ops, edit(r, prop, fmt.Sprint("Edited ", i)))
 		}
-		durations(b, func(i int) {
+		durations(b, before, func(i int) {
 			_, err := s.Enqueue(b.Context(), []crm.Op{ops[i]}, nil)
 			require.NoError(b, err)
 		})
@@ -43,21 +46,36 @@ func BenchmarkWrite(b *testing.B) {
 		db.SetMaxOpenConns(1)
 		_, err = db.ExecContext(b.Context(), `CREATE TABLE one (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT`)
 		require.NoError(b, err)
-		durations(b, func(i int) {
+		durations(b, func() {}, func(i int) {
 			_, err := db.ExecContext(b.Context(), `INSERT INTO one (text) VALUES (?)`, fmt.Sprint("Edited ", i))
 			require.NoError(b, err)
 		})
 	})
-	b.Run("plain", func(b *testing.B) { edits(b, "fax") })
-	b.Run("searched", func(b *testing.B) { edits(b, "lastname") })
+	// From here on the index is brought up to date in the background, as it is
+	// in the program.
+	ctx, stop := context.WithCancel(b.Context())
+	var beside sync.WaitGroup
+	beside.Go(func() { s.KeepIndexed(ctx) })
+	defer beside.Wait()
+	defer stop()
+	atOnce := func() {}
+	b.Run("plain", func(b *testing.B) { edits(b, "fax", atOnce) })
+	b.Run("searched", func(b *testing.B) { edits(b, "lastname", atOnce) })
+	// As a quick rep edits: now and then one meets the index being written.
+	rnd := rand.New(rand.NewPCG(1, 2))
+	b.Run("paced", func(b *testing.B) {
+		edits(b, "lastname", func() { time.Sleep(time.Duration(rnd.IntN(2000)) * time.Millisecond) })
+	})
 }
 
-// durations runs fn b.N times and reports the median and the 99th percentile.
-func durations(b *testing.B, fn func(i int)) {
+// durations runs fn b.N times, each after before, and reports its median and
+// 99th percentile.
+func durations(b *testing.B, before func(), fn func(i int)) {
 	b.Helper()
 	took := make([]time.Duration, b.N)
 	b.ResetTimer()
 	for i := range b.N {
+		before()
 		start := time.Now()
 		fn(i)
 		took[i] = time.Since(start)

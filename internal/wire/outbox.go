@@ -65,6 +65,15 @@ type ResolveRequest struct {
 	Choices map[string]string `json:"choices"`
 }
 
+// Policy is what becomes of conflicts of one property: ask, mine, theirs, or
+// workflow, which keeps what one of the portal's workflows wrote.
+type Policy struct {
+	Type   string `json:"type"`
+	Name   string `json:"name"`
+	Label  string `json:"label"`
+	Policy string `json:"policy"`
+}
+
 // FlushResult is what a flush did.
 type FlushResult struct {
 	Acked     int `json:"acked"`

@@ -135,7 +135,7 @@ func explainWaiting(open []crm.Op) {
 
 func (w *Workspace) labels(ctx context.Context) (map[crm.ObjectType]map[string]string, error) {
 	out := map[crm.ObjectType]map[string]string{}
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		props, err := w.o.Store.Properties(ctx, s.Type)
 		if err != nil {
 			return nil, err

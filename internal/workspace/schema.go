@@ -54,6 +54,10 @@ func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
 		s.Columns = only("amount", "dealstage", "closedate", "hubspot_owner_id", "hs_lastmodifieddate")
 		s.Key = only("amount", "deal_currency_code", "dealstage", "closedate", "hs_next_step", "hubspot_owner_id")
 		s.Create = only("dealname", "amount", "deal_currency_code", "pipeline", "dealstage", "closedate", "hubspot_owner_id")
+	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
+		for _, p := range s.Properties {
+			s.Key = append(s.Key, p.Name)
+		}
 	}
 	return s, nil
 }

@@ -17,6 +17,7 @@ type Records interface {
 	Search(ctx context.Context, text string, types []crm.ObjectType, mine crm.OwnerID, limit int, props map[crm.ObjectType][]string) ([]crm.Brief, error)
 	Briefs(ctx context.Context, ids []crm.LocalID) (map[crm.LocalID]crm.Brief, error)
 	Counts(ctx context.Context) (map[crm.ObjectType]int, error)
+	Timeline(ctx context.Context, t crm.ObjectType, id crm.LocalID, limit int) ([]crm.Record, error)
 }
 
 // Deals reads what the board shows.
@@ -56,8 +57,15 @@ type Queue interface {
 	OpsOf(ctx context.Context, group crm.OpID) ([]crm.Op, error)
 }
 
+// Policies are what becomes of conflicts without asking.
+type Policies interface {
+	Policies(ctx context.Context) ([]crm.PropertyPolicy, error)
+	SetPolicy(ctx context.Context, p crm.PropertyPolicy) error
+}
+
 // Store is the local copy.
 type Store interface {
+	Policies
 	Records
 	Deals
 	Definitions
@@ -111,7 +119,7 @@ func typeOf(name string) (crm.Spec, error) {
 	if ok {
 		return s, nil
 	}
-	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies and deals."}
+	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies, deals, and the activities on them."}
 }
 
 func invalid(msg string) error { return &crm.Error{Kind: crm.Invalid, Msg: msg} }

@@ -44,6 +44,32 @@ export namespace wire {
 	        this.baseUrl = source["baseUrl"];
 	    }
 	}
+	export class Activity {
+	    id: string;
+	    remoteId: string;
+	    type: string;
+	    title: string;
+	    text: string;
+	    badge: string;
+	    at: number;
+	    values: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Activity(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.remoteId = source["remoteId"];
+	        this.type = source["type"];
+	        this.title = source["title"];
+	        this.text = source["text"];
+	        this.badge = source["badge"];
+	        this.at = source["at"];
+	        this.values = source["values"];
+	    }
+	}
 	export class Ref {
 	    type: string;
 	    id: string;
@@ -65,6 +91,46 @@ export namespace wire {
 	        this.note = source["note"];
 	        this.badge = source["badge"];
 	    }
+	}
+	export class ActivityRequest {
+	    kind: string;
+	    type: string;
+	    id: string;
+	    text: string;
+	    values: Record<string, string>;
+	    also: Ref[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ActivityRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.type = source["type"];
+	        this.id = source["id"];
+	        this.text = source["text"];
+	        this.values = source["values"];
+	        this.also = this.convertValues(source["also"], Ref);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Card {
 	    id: string;
@@ -890,6 +956,24 @@ export namespace wire {
 		    return a;
 		}
 	}
+	export class Policy {
+	    type: string;
+	    name: string;
+	    label: string;
+	    policy: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Policy(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.label = source["label"];
+	        this.policy = source["policy"];
+	    }
+	}
 	export class Property {
 	    name: string;
 	    label: string;
@@ -1262,6 +1346,38 @@ export namespace wire {
 	        this.calls = source["calls"];
 	        this.callsLimit = source["callsLimit"];
 	        this.callsSpan = source["callsSpan"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Timeline {
+	    items: Activity[];
+	    whole: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Timeline(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.items = this.convertValues(source["items"], Activity);
+	        this.whole = source["whole"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -6,8 +6,12 @@ export function Discard(arg1:string):Promise<void>;
 
 export function Flush():Promise<wire.FlushResult>;
 
+export function Policies():Promise<Array<wire.Policy>>;
+
 export function Resolve(arg1:wire.ResolveRequest):Promise<void>;
 
 export function Retry(arg1:string):Promise<void>;
+
+export function SetPolicy(arg1:wire.Policy):Promise<void>;
 
 export function View():Promise<wire.Outbox>;

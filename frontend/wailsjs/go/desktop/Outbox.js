@@ -10,12 +10,20 @@ export function Flush() {
   return window['go']['desktop']['Outbox']['Flush']();
 }
 
+export function Policies() {
+  return window['go']['desktop']['Outbox']['Policies']();
+}
+
 export function Resolve(arg1) {
   return window['go']['desktop']['Outbox']['Resolve'](arg1);
 }
 
 export function Retry(arg1) {
   return window['go']['desktop']['Outbox']['Retry'](arg1);
+}
+
+export function SetPolicy(arg1) {
+  return window['go']['desktop']['Outbox']['SetPolicy'](arg1);
 }
 
 export function View() {

@@ -1,0 +1,8 @@
+//go:build !race
+
+package powertest
+
+const (
+	racing      = false
+	defaultCuts = 6
+)

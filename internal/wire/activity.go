@@ -1,0 +1,32 @@
+package wire
+
+// Activity is an entry of a record's timeline.
+type Activity struct {
+	ID       string            `json:"id"`
+	RemoteID string            `json:"remoteId"` // "" until it is in HubSpot
+	Type     string            `json:"type"`     // notes | calls | emails | meetings | tasks
+	Title    string            `json:"title"`
+	Text     string            `json:"text"` // its body as plain text, never HTML
+	Badge    string            `json:"badge"`
+	At       int64             `json:"at"`     // when it took place, or is to
+	Values   map[string]string `json:"values"` // its other properties, HubSpot's strings
+}
+
+// Timeline is a record's activities as far as they are here, the latest first.
+type Timeline struct {
+	Items []Activity `json:"items"`
+	// Whole is false when HubSpot may have more than is on this computer.
+	Whole bool `json:"whole"`
+}
+
+// ActivityRequest logs a note, call, email, meeting or task on a record. Text is
+// plain text. Values are other properties: hs_timestamp, hs_call_title,
+// hs_task_subject and so on; what is left out is filled in.
+type ActivityRequest struct {
+	Kind   string            `json:"kind"` // note | call | email | meeting | task
+	Type   string            `json:"type"` // of the record
+	ID     string            `json:"id"`
+	Text   string            `json:"text"`
+	Values map[string]string `json:"values"`
+	Also   []Ref             `json:"also"` // Type and ID of other records that it is about
+}
