@@ -178,13 +178,10 @@ func (w *world) newRecord() (crm.Op, *act) {
 	m := w.mark("m")
 	field := textFields(typ)[0]
 	op := crm.Op{Kind: crm.OpCreate, Type: typ, Record: k.id, Fields: []crm.Field{{Name: field, Value: m}}}
-	switch typ {
-	case crm.Companies:
-	case crm.Contacts:
-		if rapid.Bool().Draw(w.t, "with an address") {
-			op.Fields = append(op.Fields, crm.Field{Name: "email", Value: m + "@sim.example"})
-		}
-	case crm.Deals:
+	if typ == crm.Contacts && rapid.Bool().Draw(w.t, "with an address") {
+		op.Fields = append(op.Fields, crm.Field{Name: "email", Value: m + "@sim.example"})
+	}
+	if typ == crm.Deals {
 		op.Fields = append(op.Fields, crm.Field{Name: "pipeline", Value: "default"}, crm.Field{Name: "dealstage", Value: "appointmentscheduled"})
 	}
 	return op, &act{rec: k, field: field, mark: m, create: true}
