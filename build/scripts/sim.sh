@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Simulations: SEEDS of them from FROM on, on all processors. A seed that fails
-# is shrunk, printed, and kept in internal/simtest/testdata.
+# Simulations: SEEDS of them from FROM on, on all processors, and LIVES in which
+# the node runs by itself. A seed that fails is shrunk, printed, and kept in
+# internal/simtest/testdata.
 set -euo pipefail
 # shellcheck source=build/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-seeds=${SEEDS:-2000} from=${FROM:-1} jobs=$(nproc)
+seeds=${SEEDS:-2000} lives=${LIVES:-100} from=${FROM:-1} jobs=$(nproc)
 ((seeds >= jobs)) || jobs=1
 mkdir -p artifacts
 binary=$PWD/artifacts/sim.test
@@ -17,7 +18,7 @@ share=$((seeds / jobs))
 for ((i = 0; i < jobs; i++)); do
 	count=$share
 	((i < jobs - 1)) || count=$((seeds - share * (jobs - 1)))
-	(cd internal/simtest && "$binary" -test.run 'TestSim$' -test.timeout 24h -sim.from $((from + i * share)) -sim.seeds "$count" -test.v |
+	(cd internal/simtest && "$binary" -test.run 'Test(Sim|Live)$' -test.timeout 24h -sim.from $((from + i * share)) -sim.seeds "$count" -sim.lives $((lives / jobs)) -test.v |
 		grep -v 'rapid\] \(OK\|draw\)') &
 	pids+=($!)
 done

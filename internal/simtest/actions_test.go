@@ -1,7 +1,6 @@
 package simtest
 
 import (
-	"encoding/json"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"satchel/internal/crm"
-	"satchel/internal/sandbox"
 )
 
 // act is one value that the rep gave a field.
@@ -28,6 +26,15 @@ type act struct {
 	chosen []string // values of colleagues that the rep chose to overwrite
 }
 
+// link is an association that the rep made or ended.
+type link struct {
+	op       crm.OpID
+	group    crm.OpID
+	from, to known
+	kind     crm.OpKind
+	given    bool // the rep has taken it back
+}
+
 // newBytes is a source of bytes that a seed decides.
 func newBytes(seed uint64) io.Reader {
 	var key [32]byte
@@ -37,31 +44,46 @@ func newBytes(seed uint64) io.Reader {
 	return rand.NewChaCha8(key)
 }
 
-// actions are what may happen, as often as they stand here.
+// actions are what may happen, with how often each stands in the list. They take
+// turns in it, since what stands first is drawn more often.
 func (w *world) actions() (names []string, do map[string]func()) {
 	do = map[string]func(){}
-	add := func(name string, weight int, f func()) {
-		do[name] = f
-		for range weight {
-			names = append(names, name)
+	list := []struct {
+		name   string
+		weight int
+		do     func()
+	}{
+		{"edit", 5, w.edit},
+		{"flush", 6, w.flush},
+		{"colleague", 4, w.colleague},
+		{"create", 3, w.create},
+		{"fault", 4, w.fault},
+		{"pull", 3, w.pullSome},
+		{"bulk", 1, w.bulk},
+		{"undo", 2, w.undo},
+		{"wait", 3, w.wait},
+		{"decide", 2, w.decide},
+		{"schema", 1, w.reshape},
+		{"associate", 2, w.associate},
+		{"expire", 1, w.expire},
+		{"merge", 1, w.merge},
+		{"tighten", 1, w.tighten},
+		{"archive", 1, w.archive},
+		{"they archive", 1, w.theyArchive},
+		{"they restore", 1, w.theyRestore},
+		{"look back", 1, w.lookBack},
+		{"restart", 1, w.restart},
+		{"clock", 1, w.jump},
+		{"sign in", 1, w.back},
+	}
+	for turn := range list[1].weight {
+		for _, a := range list {
+			do[a.name] = a.do
+			if turn < a.weight {
+				names = append(names, a.name)
+			}
 		}
 	}
-	add("edit", 6, w.edit)
-	add("create", 3, w.create)
-	add("associate", 2, w.associate)
-	add("archive", 1, w.archive)
-	add("undo", 2, w.undo)
-	add("colleague", 4, w.colleague)
-	add("merge", 1, w.merge)
-	add("they archive", 1, w.theyArchive)
-	add("flush", 6, w.flush)
-	add("look back", 1, w.lookBack)
-	add("pull", 3, w.pullSome)
-	add("decide", 2, w.decide)
-	add("fault", 4, w.fault)
-	add("wait", 3, w.wait)
-	add("restart", 1, w.restart)
-	add("clock", 1, w.jump)
 	return names, do
 }
 
@@ -75,6 +97,8 @@ func (w *world) step() {
 // lookBack compares what was sent with the histories.
 func (w *world) lookBack() {
 	n, err := w.outbox.Check(w.ctx)
+	w.signedOut(err)
+	w.revive()
 	w.say("look back: %d overwritten, %v", n, err)
 }
 
@@ -105,50 +129,107 @@ func (w *world) enqueue(ops ...crm.Op) ([]crm.Op, bool) {
 
 func (w *world) edit() {
 	w.t.Helper()
-	k, r, ok := w.some()
-	if !ok {
-		return
-	}
-	fields := rapid.SliceOfNDistinct(rapid.SampledFrom(textFields(k.typ)), 1, 2, rapid.ID).Draw(w.t, "fields")
-	op := crm.Op{Kind: crm.OpUpdate, Type: k.typ, Record: k.id}
-	var acts []*act
-	for _, f := range fields {
-		a := &act{rec: k, field: f, mark: w.mark("m"), base: r.View()[f]}
-		acts = append(acts, a)
-		op.Fields = append(op.Fields, crm.Field{Name: f, Value: a.mark})
-	}
-	out, ok := w.enqueue(op)
-	if !ok || out[0].State == "" {
-		return
-	}
-	for _, a := range acts {
-		a.op, a.group = out[0].ID, out[0].Group
-		w.acts = append(w.acts, a)
-		w.say("the rep edits %s of %s %s: %q -> %q", a.field, k.typ, w.called(k), a.base, a.mark)
+	if k, _, ok := w.some(); ok {
+		w.editOf(k)
 	}
 }
 
-func (w *world) create() {
+func (w *world) editOf(k known) {
+	w.t.Helper()
+	w.editFields(k, rapid.SliceOfNDistinct(rapid.SampledFrom(textFields(k.typ)), 1, 2, rapid.ID).Draw(w.t, "fields")...)
+}
+
+// editFields gives fields of a record new values, in one operation.
+func (w *world) editFields(k known, fields ...string) {
+	w.t.Helper()
+	r, ok := w.record(k)
+	if !ok {
+		return
+	}
+	op := crm.Op{Kind: crm.OpUpdate, Type: k.typ, Record: k.id}
+	var acts []*act
+	for _, f := range fields {
+		a := &act{rec: k, field: f, mark: w.value(f, "m"), base: r.View()[f]}
+		acts = append(acts, a)
+		op.Fields = append(op.Fields, crm.Field{Name: f, Value: a.mark})
+	}
+	if out, ok := w.enqueue(op); ok {
+		w.did(out[0], acts...)
+	}
+}
+
+// did notes what the rep has done.
+func (w *world) did(op crm.Op, acts ...*act) {
+	if op.State == "" {
+		return
+	}
+	for _, a := range acts {
+		a.op, a.group = op.ID, op.Group
+		w.acts = append(w.acts, a)
+		w.say("the rep edits %s of %s %s: %q -> %q", a.field, a.rec.typ, w.called(a.rec), a.base, a.mark)
+	}
+}
+
+// newRecord is a create that is not in the outbox yet.
+func (w *world) newRecord() (crm.Op, *act) {
 	w.t.Helper()
 	typ := rapid.SampledFrom([]crm.ObjectType{crm.Contacts, crm.Companies, crm.Deals}).Draw(w.t, "type")
 	k := known{typ, crm.NewLocalID()}
 	m := w.mark("m")
 	field := textFields(typ)[0]
 	op := crm.Op{Kind: crm.OpCreate, Type: typ, Record: k.id, Fields: []crm.Field{{Name: field, Value: m}}}
-	switch typ {
-	case crm.Companies:
-	case crm.Contacts:
-		if rapid.Bool().Draw(w.t, "with an address") {
-			op.Fields = append(op.Fields, crm.Field{Name: "email", Value: m + "@sim.example"})
-		}
-	case crm.Deals:
+	if typ == crm.Contacts && rapid.Bool().Draw(w.t, "with an address") {
+		op.Fields = append(op.Fields, crm.Field{Name: "email", Value: m + "@sim.example"})
+	}
+	if typ == crm.Deals {
 		op.Fields = append(op.Fields, crm.Field{Name: "pipeline", Value: "default"}, crm.Field{Name: "dealstage", Value: "appointmentscheduled"})
 	}
-	out, ok := w.enqueue(op)
+	return op, &act{rec: k, field: field, mark: m, create: true}
+}
+
+// create makes a record and, in the same act, associations with some that are
+// there, which may be new as well; sometimes it is edited at once.
+func (w *world) create() {
+	w.t.Helper()
+	op, a := w.newRecord()
+	ops := []crm.Op{op}
+	var links []*link
+	for range rapid.IntRange(0, 2).Draw(w.t, "links") {
+		list := w.records
+		if rapid.Bool().Draw(w.t, "latest") {
+			list = list[len(list)-3:]
+		}
+		to := rapid.SampledFrom(list).Draw(w.t, "to")
+		if r, ok := w.record(to); to.typ == op.Type || !ok || r.Archived || r.Badge == crm.BadgeGone {
+			continue
+		}
+		links = append(links, &link{from: a.rec, to: to, kind: crm.OpAssociate})
+		ops = append(ops, crm.Op{Kind: crm.OpAssociate, Type: op.Type, Record: op.Record, To: to.typ, ToRecord: to.id})
+	}
+	out, ok := w.enqueue(ops...)
 	require.True(w.t, ok)
-	w.records = append(w.records, k)
-	w.acts = append(w.acts, &act{op: out[0].ID, group: out[0].Group, rec: k, field: field, mark: m, create: true})
-	w.say("the rep makes %s %s", typ, w.called(k))
+	w.made(out[0], a)
+	w.linked(out[1:], links)
+	if rapid.IntRange(0, 3).Draw(w.t, "and edits it") == 0 {
+		w.editOf(a.rec)
+	}
+}
+
+// made notes a new record.
+func (w *world) made(op crm.Op, a *act) {
+	a.op, a.group = op.ID, op.Group
+	w.records = append(w.records, a.rec)
+	w.acts = append(w.acts, a)
+	w.say("the rep makes %s %s: %q", a.rec.typ, w.called(a.rec), a.mark)
+}
+
+// linked notes associations.
+func (w *world) linked(ops []crm.Op, links []*link) {
+	for i, l := range links {
+		l.op, l.group = ops[i].ID, ops[i].Group
+		w.links = append(w.links, l)
+		w.say("the rep: %s %s %s", l.kind, w.called(l.from), w.called(l.to))
+	}
 }
 
 func (w *world) associate() {
@@ -162,8 +243,8 @@ func (w *world) associate() {
 	if rapid.IntRange(0, 3).Draw(w.t, "part") == 0 {
 		kind = crm.OpDetach
 	}
-	if _, ok := w.enqueue(crm.Op{Kind: kind, Type: from.typ, Record: from.id, To: to.typ, ToRecord: to.id}); ok {
-		w.say("the rep: %s %s %s", kind, w.called(from), w.called(to))
+	if out, ok := w.enqueue(crm.Op{Kind: kind, Type: from.typ, Record: from.id, To: to.typ, ToRecord: to.id}); ok {
+		w.linked(out, []*link{{from: from, to: to, kind: kind}})
 	}
 }
 
@@ -177,22 +258,32 @@ func (w *world) archive() {
 	if !ok {
 		return
 	}
-	w.archived[k] = out[0].ID
+	w.archived[k], w.removed[k] = out[0].ID, true
+	w.buried = append(w.buried, k)
 	w.say("the rep archives %s", w.called(k))
 	r, _ := w.record(k)
 	w.giveUp(func(a *act) bool { return w.is(a.rec, r.ID) })
 }
 
 // is says whether a record is the one with this id, or was merged into it.
-func (w *world) is(k known, id crm.LocalID) bool {
-	r, ok := w.record(k)
-	return k.id == id || ok && r.ID == id
-}
+func (w *world) is(k known, id crm.LocalID) bool { return k.id == id || w.root(k) == id }
 
 // one says whether two records are the same by now.
-func (w *world) one(a, b known) bool {
-	r, ok := w.record(a)
-	return a == b || ok && w.is(b, r.ID)
+func (w *world) one(a, b known) bool { return a == b || w.is(b, w.root(a)) }
+
+// root is the id of the record that one has become.
+func (w *world) root(k known) crm.LocalID {
+	if id, ok := w.roots[k]; ok {
+		return id
+	}
+	id := k.id
+	if r, ok := w.record(k); ok {
+		id = r.ID
+	}
+	if w.roots != nil {
+		w.roots[k] = id
+	}
+	return id
 }
 
 // giveUp notes that the rep does not want some of the edits any more.
@@ -204,67 +295,44 @@ func (w *world) giveUp(which func(*act) bool) {
 	}
 }
 
+// forget notes associations of which nobody can say any more what they should be.
+func (w *world) forget(which func(*link) bool) {
+	for _, l := range w.links {
+		l.given = l.given || which(l)
+	}
+}
+
+// undo takes back one act of the rep, with all that belongs to it.
 func (w *world) undo() {
 	w.t.Helper()
-	if len(w.acts) == 0 {
+	var groups []crm.OpID
+	for _, a := range w.acts {
+		groups = append(groups, a.group)
+	}
+	for _, l := range w.links {
+		groups = append(groups, l.group)
+	}
+	groups = slices.Compact(groups)
+	if len(groups) == 0 {
 		return
 	}
-	a := rapid.SampledFrom(w.acts).Draw(w.t, "act")
-	_, err := w.store.Undo(w.ctx, a.group, w.millis())
+	group := rapid.SampledFrom(groups).Draw(w.t, "act")
+	_, err := w.store.Undo(w.ctx, group, w.millis())
 	if k := crm.KindOf(err); err != nil {
 		require.Contains(w.t, []crm.Kind{crm.Invalid, crm.NotFound, crm.Conflict}, k, "%v", err)
 		return
 	}
-	w.say("the rep undoes %s", a.mark)
-	for _, b := range w.acts {
-		if b.group == a.group {
-			w.again[b.base] = true
+	for _, a := range w.acts {
+		if a.group != group {
+			continue
+		}
+		w.say("the rep undoes %s", a.mark)
+		w.again[a.base], a.given = true, true
+		if a.create {
+			w.giveUp(func(b *act) bool { return w.is(b.rec, a.rec.id) })
 		}
 	}
-	w.giveUp(func(b *act) bool { return b.group == a.group || a.create && w.is(b.rec, a.rec.id) })
-}
-
-func (w *world) colleague() {
-	w.t.Helper()
-	k, r, ok := w.some()
-	if !ok || r.RemoteID == "" {
-		return
-	}
-	field := rapid.SampledFrom(textFields(k.typ)).Draw(w.t, "their field")
-	source := rapid.SampledFrom([]string{"", "INTEGRATION"}).Draw(w.t, "their source")
-	m := w.mark("c")
-	body, err := json.Marshal(map[string]any{"type": k.typ, "id": r.RemoteID, "properties": map[string]string{field: m}, "source": source})
-	require.NoError(w.t, err)
-	var ch sandbox.Change
-	require.NoError(w.t, json.Unmarshal(body, &ch))
-	if err := w.portal.Edit(ch); err != nil {
-		return // archived there, and nobody here knows yet
-	}
-	w.theirs[m] = true
-	w.say("a colleague edits %s of %s: %q", field, w.called(k), m)
-}
-
-func (w *world) merge() {
-	w.t.Helper()
-	a, ra, ok := w.some()
-	b, rb, ok2 := w.some()
-	if !ok || !ok2 || a.typ != b.typ || ra.RemoteID == "" || rb.RemoteID == "" || ra.RemoteID == rb.RemoteID {
-		return
-	}
-	id, err := w.portal.Merge(string(a.typ), string(ra.RemoteID), string(rb.RemoteID))
-	if err != nil {
-		return
-	}
-	w.say("a colleague merges %s and %s into %s", w.called(a), w.called(b), id)
-}
-
-func (w *world) theyArchive() {
-	w.t.Helper()
-	k, r, ok := w.some()
-	if !ok || r.RemoteID == "" || w.portal.Archive(string(k.typ), string(r.RemoteID)) != nil {
-		return
-	}
-	w.say("a colleague archives %s", w.called(k))
+	w.forget(func(l *link) bool { return l.group == group })
 }
 
 // flush sends what is due. On the way colleagues and the rep may act, and the
@@ -278,7 +346,7 @@ func (w *world) flush() {
 			return
 		}
 		if busy && rapid.IntRange(0, 3).Draw(w.t, "meanwhile") == 0 {
-			rapid.SampledFrom([]func(){w.edit, w.colleague, w.colleague, w.undo, w.merge, w.theyArchive}).Draw(w.t, "what")()
+			rapid.SampledFrom([]func(){w.edit, w.colleague, w.colleague, w.undo, w.merge, w.theyArchive, w.reshape, w.expire}).Draw(w.t, "what")()
 		}
 	}
 	w.wire.before, w.wire.after = between, between
@@ -286,13 +354,20 @@ func (w *world) flush() {
 	res, err := w.outbox.Flush(w.ctx)
 	w.inFlush = false
 	w.wire.before, w.wire.after = nil, nil
+	w.signedOut(err)
 	w.say("flush: %+v %v", res, err)
 	w.revive()
 }
 
-// mayDie draws whether the process dies here.
+// mayDie says whether the process dies here: its fuse is burnt down, or that is
+// what was drawn.
 func (w *world) mayDie(where string) bool {
 	if w.wire.dead.Load() {
+		return true
+	}
+	if w.fuse.Load() > 0 && w.fuse.Add(-1) == 0 {
+		w.say("the process dies: %s", where)
+		w.wire.dead.Store(true)
 		return true
 	}
 	if !w.inFlush || !w.armed || rapid.IntRange(0, 5).Draw(w.t, "dies") != 0 {
@@ -321,86 +396,20 @@ func (w *world) restart() {
 
 func (w *world) pullSome() {
 	w.t.Helper()
-	full := rapid.IntRange(0, 3).Draw(w.t, "full") == 0
+	what := rapid.SampledFrom([]string{"delta", "delta", "delta", "delta", "delta", "full", "full", "schema"}).Draw(w.t, "pull")
 	var err error
-	if full {
+	switch what {
+	case "full":
 		err = w.pull.Full(w.ctx)
-	} else {
+	case "schema":
+		err = w.pull.Schema(w.ctx)
+	default:
 		err = w.pull.Delta(w.ctx)
 	}
-	w.say("pull, full=%v: %v", full, err)
+	w.signedOut(err)
+	w.say("pull of %s: %v", what, err)
+	w.revive()
 	w.noneBack()
-}
-
-// decide answers something that waits for the rep.
-func (w *world) decide() {
-	w.t.Helper()
-	ops, err := w.store.Unfinished(w.ctx)
-	require.NoError(w.t, err)
-	ops = slices.DeleteFunc(ops, func(o crm.Op) bool { return o.State != crm.Parked && o.State != crm.InDispute })
-	if len(ops) == 0 {
-		return
-	}
-	op := ops[rapid.IntRange(0, len(ops)-1).Draw(w.t, "which")]
-	what := rapid.SampledFrom([]string{"mine", "theirs", "retry", "discard"}).Draw(w.t, "decision")
-	w.say("the rep decides %s about %s of %s: %s", what, op.Kind, w.called(known{op.Type, op.Record}), op.Reason)
-	switch {
-	case op.State == crm.InDispute && (what == "mine" || what == "theirs"):
-		choices := map[string]string{}
-		for _, d := range op.Disputes {
-			choices[d.Field] = what
-			w.chose(op, d, what)
-		}
-		err = w.store.Resolve(w.ctx, op.ID, choices, w.millis())
-	case what == "discard":
-		if err = w.store.Discard(w.ctx, op.ID, w.millis()); err == nil {
-			w.giveUp(func(a *act) bool {
-				same := slices.ContainsFunc(op.Fields, func(f crm.Field) bool { return f.Name == a.field && f.Value == a.mark })
-				return same || op.Kind == crm.OpCreate && w.is(a.rec, op.Record)
-			})
-		}
-	case op.State == crm.Parked && op.Kind == crm.OpCreate && op.Unsure:
-		// The rep has to look in HubSpot first, which a machine cannot play.
-	case op.State == crm.Parked:
-		err = w.store.Retry(w.ctx, op.ID, w.millis())
-	}
-	if err != nil {
-		require.Contains(w.t, []crm.Kind{crm.Invalid, crm.NotFound, crm.Conflict}, crm.KindOf(err), "%v", err)
-	}
-}
-
-// chose notes the rep's answer to one field of a conflict: theirs gives the
-// edit up, mine allows their value to be overwritten.
-func (w *world) chose(op crm.Op, d crm.Dispute, what string) {
-	for _, a := range w.acts {
-		if a.field == d.Field && a.mark == d.Mine {
-			a.given = a.given || what == "theirs"
-			a.chosen = append(a.chosen, d.Theirs)
-		}
-	}
-}
-
-func (w *world) fault() {
-	w.t.Helper()
-	f := sandbox.Fault{Count: rapid.IntRange(1, 3).Draw(w.t, "count")}
-	f.Kind = rapid.SampledFrom([]string{
-		"drop_before_apply", "drop_after_apply", "drop_after_apply", "status", "truncate", "html", "latency", "unreachable", "clear",
-	}).Draw(w.t, "fault")
-	f.Match.Path = rapid.SampledFrom([]string{"", "/crm/**/batch/*", "/crm/**/batch/update", "/crm/**/batch/create", "/crm/**/batch/upsert", "/crm/**/batch/read"}).Draw(w.t, "path")
-	switch f.Kind {
-	case "clear":
-		w.portal.ClearFaults()
-		w.say("the network is well")
-		return
-	case "status":
-		f.Status = rapid.SampledFrom([]int{429, 423, 500, 502, 503, 524}).Draw(w.t, "status")
-		f.Apply = f.Status >= 500 && rapid.Bool().Draw(w.t, "applied")
-	case "latency":
-		f.LatencyMS = rapid.IntRange(100, 40_000).Draw(w.t, "ms")
-	}
-	_, err := w.portal.Fault(f)
-	require.NoError(w.t, err)
-	w.say("fault: %s %d %s applied=%v x%d", f.Kind, f.Status, f.Match.Path, f.Apply, f.Count)
 }
 
 func (w *world) wait() {
@@ -409,6 +418,14 @@ func (w *world) wait() {
 
 // jump moves the clock of the rep's computer.
 func (w *world) jump() {
-	w.skew += time.Duration(rapid.SampledFrom([]int{-7200, -60, 60, 7200, 86_400}).Draw(w.t, "jump")) * time.Second
-	w.say("the computer's clock is off by %s", w.skew)
+	w.skew.Add(int64(rapid.SampledFrom([]int{-7200, -60, 60, 7200, 86_400}).Draw(w.t, "jump")))
+	w.say("the computer's clock is off by %d s", w.skew.Load())
+}
+
+// back signs in again, if HubSpot has ended the sign-in.
+func (w *world) back() {
+	if w.out {
+		w.out = false
+		w.signIn()
+	}
 }

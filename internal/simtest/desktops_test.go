@@ -37,6 +37,15 @@ type desktop struct {
 	done  time.Time // when the last edit was in HubSpot
 }
 
+// token is a sign-in that cannot be renewed.
+type token string
+
+func (s token) Token(context.Context) (string, error) { return string(s), nil }
+
+func (token) Refresh(context.Context, string) (string, error) {
+	return "", &crm.Error{Kind: crm.Unauthorized, Msg: "Signed out."}
+}
+
 // access trades a grant for a token, as signing in does.
 func access(t *testing.T, p *sandbox.Portal) string {
 	t.Helper()

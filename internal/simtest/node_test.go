@@ -23,18 +23,13 @@ type node struct {
 	hub    *hubspot.Client
 	outbox *outbox.Engine
 	pull   *pull.Engine
+	calls  *budget.Budget
+
+	session *session
 }
 
 // half is the jitter of every wait.
 func half() float64 { return 0.5 }
-
-type token string
-
-func (s token) Token(context.Context) (string, error) { return string(s), nil }
-
-func (token) Refresh(context.Context, string) (string, error) {
-	return "", &crm.Error{Kind: crm.Unauthorized, Msg: "Signed out."}
-}
 
 // start opens the data directory as a new process does.
 func (w *world) start() {
@@ -43,10 +38,11 @@ func (w *world) start() {
 	log := slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s, err := store.Open(w.ctx, w.dir, log)
 	require.NoError(w.t, err)
-	n := &node{store: s}
+	w.wire.limits.restarted()
+	n := &node{store: s, calls: budget.New(budget.Options{Rand: half, Heir: true}), session: &session{}}
+	w.carryOn(n.session)
 	n.hub = hubspot.New(hubspot.Options{
-		BaseURL: "http://localhost", HTTP: w.wire, Tokens: token(w.portal.Credentials().Token),
-		Budget: budget.New(budget.Options{Rand: half, Heir: true}), Logger: log, Rand: half,
+		BaseURL: "http://localhost", HTTP: w.wire, Tokens: n.session, Budget: n.calls, Logger: log, Rand: half,
 	})
 	n.pull = pull.New(pull.Options{Remote: orderly{n.hub}, Store: s, Clock: w.now, Log: log})
 	n.outbox = outbox.New(outbox.Options{
@@ -64,7 +60,7 @@ func (w *world) stop() {
 }
 
 // now is the clock of the rep's computer.
-func (w *world) now() time.Time { return time.Now().Add(w.skew) }
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.skew.Load()) * time.Second) }
 
 func (w *world) millis() crm.Millis { return crm.At(w.now()) }
 

@@ -17,6 +17,7 @@ import (
 var (
 	seeds = flag.Int("sim.seeds", 100, "how many seeds to run")
 	from  = flag.Uint64("sim.from", 1, "the first of them")
+	lives = flag.Int("sim.lives", 20, "how many seeds to run live")
 	forty = flag.Bool("sim.desktops", false, "whether forty desktops share one limit; see docs/reliability.md")
 	bugs  = flag.Bool("sim.planted", false, "whether planted bugs are looked for")
 )
@@ -67,6 +68,8 @@ func run(t *testing.T, rt *rapid.T) (history string) {
 		for range rapid.IntRange(4, 24).Draw(rt, "steps") {
 			w.step()
 		}
+		w.drain()
+		w.decideAll()
 		w.check()
 	})
 	return history

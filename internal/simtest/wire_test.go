@@ -1,9 +1,13 @@
 package simtest
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,36 +22,108 @@ type wire struct {
 	dead   atomic.Bool
 	before func(r *http.Request)
 	after  func(r *http.Request)
+	slow   time.Duration // each way, when a portal is far off
 
-	mu    sync.Mutex // guards calls: a pull makes some at the same time
-	calls []string
+	limits  *limits
+	renewed *renewals
+
+	mu     sync.Mutex // guards what follows: a pull makes some calls at the same time
+	calls  []string
+	named  []naming        // calls that name records
+	tokens map[string]bool // every bearer token that was sent
+}
+
+// naming is a call that names records by their ids, as the portal got it.
+type naming struct {
+	at           time.Time
+	method, path string
+	body         []byte
 }
 
 // RoundTrip implements http.RoundTripper.
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	left := time.Now()
+	signIn := isTokens(r.URL.Path)
 	turn(r.Method, r.URL.String())
-	if w.before != nil && !w.dead.Load() {
+	if err := rest(r.Context(), w.slow); err != nil {
+		return nil, err
+	}
+	if w.before != nil && !signIn && !w.dead.Load() { // the sign-in is renewed in a goroutine of its own
 		w.before(r)
 	}
 	if w.dead.Load() {
 		return nil, errDead
 	}
+	w.note(r)
+	refused := w.limits.refusals()
 	res, err := w.next.RoundTrip(r)
+	refused = w.limits.refusals() - refused
+	w.limits.arrived(r, left, refused)
+	if signIn {
+		err = w.renewed.passed(res, err, left)
+	} else {
+		w.renewed.refused(res, r.Header.Get("Authorization"))
+	}
+	w.log(r, res, err)
+	if err == nil {
+		err = rest(r.Context(), w.slow)
+	}
+	if w.after != nil && !signIn {
+		w.after(r)
+	}
+	if w.dead.Load() {
+		err = errDead
+	}
+	if err != nil {
+		if res != nil {
+			_ = res.Body.Close() // nobody is left to read it
+		}
+		return nil, err
+	}
+	w.limits.heard(r, res, refused)
+	return res, nil
+}
+
+// isTokens says whether a path is that of the token endpoint.
+func isTokens(path string) bool { return strings.HasPrefix(path, "/oauth/") }
+
+// note keeps what a call names, and the token that it carries.
+func (w *wire) note(r *http.Request) {
+	body := []byte{}
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body) // it is in memory
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	names := strings.Contains(r.URL.Path, "/batch/") || r.Method == http.MethodDelete
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")] = true
+	if names && strings.HasPrefix(r.URL.Path, "/crm/") {
+		w.named = append(w.named, naming{time.Now(), r.Method, r.URL.Path, body})
+	}
+}
+
+func (w *wire) log(r *http.Request, res *http.Response, err error) {
 	answer := "no answer"
 	if err == nil {
 		answer = res.Status
 	}
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls = append(w.calls, fmt.Sprintf("%s %s %s: %s", time.Now().Format("15:04:05.000"), r.Method, r.URL.Path, answer))
-	w.mu.Unlock()
-	if w.after != nil {
-		w.after(r)
+}
+
+// rest lets time pass, unless the caller has gone.
+func rest(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
 	}
-	if w.dead.Load() {
-		if err == nil {
-			_ = res.Body.Close() // nobody is left to read it
-		}
-		return nil, errDead
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return res, err
 }

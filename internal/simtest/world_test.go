@@ -2,12 +2,11 @@ package simtest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
-	"strings"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,22 +24,35 @@ type world struct {
 	ctx    context.Context
 	portal *sandbox.Portal
 	wire   *wire
+	keys   *keychain
 	dir    string
 	keyed  bool
-	skew   time.Duration
+	skew   atomic.Int64 // by how many seconds the computer's clock is off
 	log    logged
 	*node
 
 	inFlush bool
 	armed   bool // the process may die in this flush
+	out     bool // HubSpot has ended the sign-in
 	acts    []*act
+	links   []*link
 	theirs  map[string]bool // what colleagues wrote
 	again   map[string]bool // values that an undo has put back
 
 	archived map[known]crm.OpID // what the rep has archived
+	removed  map[known]bool     // what the rep has ever archived
+	buried   []known            // what is in HubSpot's recycle bin
+	restored bool               // something was taken out of it
 	records  []known            // what rep and colleagues may touch
+	first    map[known]crm.RemoteID
+	merged   map[crm.RemoteID]crm.RemoteID // what became of records that were merged
+	schema   schema
 	marks    int
-	history  []string
+	roots    map[known]crm.LocalID // while the check runs: which record it is by now
+
+	mu      sync.Mutex // guards history: loops add to it
+	history []string
+	fuse    atomic.Int64 // at how many commits and calls from now the process dies; 0 for never
 }
 
 // known is a record that the rep can have on screen.
@@ -50,10 +62,11 @@ type known struct {
 }
 
 // textFields are the properties that are edited: free text, so that every value
-// can be a mark of who wrote it and when.
+// can be a mark of who wrote it and when, and one with options, which are marks as
+// well. The last two of contacts are the account's own.
 func textFields(t crm.ObjectType) []string {
 	return map[crm.ObjectType][]string{
-		crm.Contacts: {"firstname", "lastname", "jobtitle"}, crm.Companies: {"name", "city"}, crm.Deals: {"dealname", "description"},
+		crm.Contacts: {"firstname", "lastname", "jobtitle", note, level}, crm.Companies: {"name", "city"}, crm.Deals: {"dealname", "description"},
 	}[t]
 }
 
@@ -62,18 +75,33 @@ func textFields(t crm.ObjectType) []string {
 func newWorld(ctx context.Context, t *rapid.T) *world {
 	refuse := rapid.Bool().Draw(t, "unique properties are refused")
 	lag := rapid.SampledFrom([]int{0, 2, 30}).Draw(t, "index lag")
+	rotate := rapid.Bool().Draw(t, "refresh tokens rotate")
+	contacts := 16
+	if rapid.IntRange(0, 15).Draw(t, "size") == 15 {
+		contacts = 60 // enough for a bulk edit
+	}
 	uuid.SetRand(newBytes(rapid.Uint64().Draw(t, "ids")))
 	dir, err := os.MkdirTemp(memory(), "satchel-sim-")
 	require.NoError(t, err)
-	p, err := sandbox.Open(sandbox.Options{Contacts: 16, Seed: 5, RefuseUniqueProperties: refuse, IndexLag: time.Duration(lag) * time.Second}) //nolint:contextcheck // its background work ends with Close
+	p, err := sandbox.Open(sandbox.Options{ //nolint:contextcheck // its background work ends with Close
+		Contacts: contacts, Seed: 5, RefuseUniqueProperties: refuse, IndexLag: time.Duration(lag) * time.Second, RotateRefresh: rotate,
+	})
 	require.NoError(t, err)
-	w := &world{t: t, ctx: ctx, portal: p, dir: dir, wire: &wire{next: p.RoundTripper()}, theirs: map[string]bool{}, again: map[string]bool{}, archived: map[known]crm.OpID{}}
+	w := &world{
+		t: t, ctx: ctx, portal: p, dir: dir, theirs: map[string]bool{}, again: map[string]bool{},
+		archived: map[known]crm.OpID{}, removed: map[known]bool{}, first: map[known]crm.RemoteID{}, merged: map[crm.RemoteID]crm.RemoteID{},
+	}
+	w.wire = &wire{next: p.RoundTripper(), limits: newLimits(p), tokens: map[string]bool{}}
+	w.wire.renewed = &renewals{dead: &w.wire.dead}
+	w.keys = &keychain{dead: &w.wire.dead}
 	defer func() { //nolint:contextcheck // closing outlives every context
 		if w.records == nil {
 			w.close()
 		}
 	}()
+	w.define()
 	w.subscribe()
+	w.signIn()
 	w.start()
 	for _, s := range crm.Specs() {
 		w.keyed, err = w.hub.EnsureKey(ctx, s.Type)
@@ -82,17 +110,27 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	require.Equal(t, !refuse, w.keyed)
 	require.NoError(t, w.pull.Schema(ctx))
 	require.NoError(t, w.pull.Backfill(ctx))
-	for i := range 3 {
-		for _, s := range crm.Specs() {
-			page, err := w.store.List(ctx, crm.ListQuery{Type: s.Type, Limit: 3})
-			require.NoError(t, err)
-			if i < len(page.Records) {
-				w.records = append(w.records, known{s.Type, page.Records[i].ID})
+	var some [3][]known
+	for _, s := range crm.Specs() {
+		for i, r := range w.list(s.Type) {
+			k := known{s.Type, r.ID}
+			w.first[k] = r.RemoteID
+			if i < len(some) {
+				some[i] = append(some[i], k)
 			}
 		}
 	}
+	w.records = slices.Concat(some[:]...)
 	w.wire.calls = nil
 	return w
+}
+
+// list are the records of a type that the rep can have on screen.
+func (w *world) list(t crm.ObjectType) []crm.Record {
+	w.t.Helper()
+	page, err := w.store.List(w.ctx, crm.ListQuery{Type: t, Limit: 1000})
+	require.NoError(w.t, err)
+	return page.Records
 }
 
 // memory is a folder that is kept in memory, where there is one; "" is the usual
@@ -117,6 +155,8 @@ func (w *world) close() {
 
 // say adds a line to the history.
 func (w *world) say(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.history = append(w.history, time.Now().Format("15:04:05.000")+" "+fmt.Sprintf(format, args...))
 }
 
@@ -134,96 +174,6 @@ func (w *world) record(k known) (crm.Record, bool) {
 	}
 	require.NoError(w.t, err)
 	return r, true
-}
-
-// The portal's own journal of all changes, which Satchel knows nothing of.
-
-const journal = "/webhooks-journal/"
-
-func (w *world) app(method, path, body string, into any) int {
-	w.t.Helper()
-	c := w.portal.Credentials()
-	form := "grant_type=client_credentials&client_id=" + c.ClientID + "&client_secret=" + c.ClientSecret +
-		"&scope=developer.webhooks_journal.read developer.webhooks_journal.subscriptions.write"
-	var grant struct {
-		Token string `json:"access_token"`
-	}
-	w.plain("POST", "/oauth/2026-09/token", strings.ReplaceAll(form, " ", "%20"), "application/x-www-form-urlencoded", "", &grant)
-	return w.plain(method, path, body, "application/json", grant.Token, into)
-}
-
-func (w *world) plain(method, url, body, kind, bearer string, into any) int {
-	w.t.Helper()
-	if strings.HasPrefix(url, "/") {
-		url = "http://localhost" + url
-	}
-	req, err := http.NewRequestWithContext(w.ctx, method, url, strings.NewReader(body))
-	require.NoError(w.t, err)
-	req.Header.Set("Content-Type", kind)
-	if bearer != "" {
-		req.Header.Set("Authorization", "Bearer "+bearer)
-	}
-	res, err := w.portal.RoundTripper().RoundTrip(req)
-	require.NoError(w.t, err)
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	require.NoError(w.t, err)
-	require.Less(w.t, res.StatusCode, 300, "%s %s: %s", method, url, raw)
-	if into != nil && len(raw) > 0 {
-		require.NoError(w.t, json.Unmarshal(raw, into))
-	}
-	return res.StatusCode
-}
-
-func (w *world) subscribe() {
-	w.t.Helper()
-	for _, s := range crm.Specs() {
-		w.app("POST", journal+"subscriptions/2026-09", fmt.Sprintf(
-			`{"subscriptionType":"OBJECT","portalId":%d,"objectTypeId":%q,"actions":["CREATE","UPDATE","DELETE","MERGE","RESTORE"],"properties":[],"objectIds":[]}`,
-			w.portal.Credentials().PortalID, typeID(s.Type)), nil)
-	}
-}
-
-func typeID(t crm.ObjectType) string {
-	s, _ := crm.SpecOf(string(t))
-	return fmt.Sprintf("0-%d", s.Number)
-}
-
-// change is one value that a record got in the portal.
-type change struct {
-	typ    string
-	id     int64
-	prop   string
-	value  string
-	create bool
-}
-
-// changes are all changes of the portal so far, in order.
-func (w *world) changes() []change {
-	w.t.Helper()
-	var out []change
-	path := journal + "journal/2026-09/earliest"
-	for {
-		var entry struct{ URL, CurrentOffset string }
-		if w.app("GET", path, "", &entry) == http.StatusNoContent {
-			return out
-		}
-		var file struct {
-			Events []struct {
-				Action  string            `json:"action"`
-				Type    string            `json:"objectTypeId"`
-				ID      int64             `json:"objectId"`
-				Changes map[string]string `json:"propertyChanges"`
-			} `json:"journalEvents"`
-		}
-		w.plain("GET", entry.URL, "", "", "", &file)
-		for _, e := range file.Events {
-			for name, value := range e.Changes {
-				out = append(out, change{e.Type, e.ID, name, value, e.Action == "CREATE"})
-			}
-		}
-		path = journal + "journal/2026-09/offset/" + entry.CurrentOffset + "/next"
-	}
 }
 
 // inBubble runs f under a fake clock. What rapid throws in it is thrown again

@@ -162,6 +162,18 @@ func TestApply_OurOwnArchiveIsNotUndoneByALaggingIndex(t *testing.T) {
 	}
 }
 
+// The computer's clock was set forward by two hours while the archive was on its
+// way: it happened just now all the same.
+func TestApply_OurOwnArchiveIsNotUndoneByAClockThatWasBehind(t *testing.T) {
+	s := fresh(t)
+	r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
+	op := enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r.ID})[0]
+	begin(t, s, op)
+	settle(t, s, crm.Outcome{Op: op.ID, State: crm.Acked, At: op.Made - 2*60*60*1000})
+	require.Empty(t, apply(t, s, contacts(contact(1, 1000, "firstname", "Anna"))).Changed)
+	require.True(t, get(t, s, r).Archived)
+}
+
 func TestApply_MergedRecordsBecomeOne(t *testing.T) {
 	s := fresh(t)
 	rs := pull(t, s, contact(1, 1000, "firstname", "Anna"), contact(2, 5000, "firstname", "Ana"))

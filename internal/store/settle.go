@@ -169,7 +169,7 @@ func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error
 			return t.settleLink(ctx, r, o)
 		}
 	case crm.OpArchive:
-		r.gone, r.goneAt = true, now()
+		r.gone, r.goneAt = true, now() // by the clock that it is compared with
 	case crm.OpAssociate, crm.OpDetach:
 		return t.settleLink(ctx, r, o)
 	case crm.OpUpdate:
