@@ -412,8 +412,17 @@ func (w *world) pullSome() {
 	w.noneBack()
 }
 
+// mostWait leaves the portal's journal, which goes back three days, with
+// everything that happened.
+const mostWait = 60 * time.Hour
+
 func (w *world) wait() {
-	time.Sleep(time.Duration(rapid.SampledFrom([]int{1, 5, 30, 300, 4000, 90_000}).Draw(w.t, "seconds")) * time.Second)
+	d := time.Duration(rapid.SampledFrom([]int{1, 5, 30, 300, 4000, 90_000}).Draw(w.t, "seconds")) * time.Second
+	if w.waited+d > mostWait {
+		d = time.Second
+	}
+	w.waited += d
+	time.Sleep(d)
 }
 
 // jump moves the clock of the rep's computer.

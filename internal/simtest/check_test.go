@@ -39,7 +39,7 @@ func (w *world) drain() {
 		if err == nil && !ok {
 			return
 		}
-		time.Sleep(max(time.Duration(at-w.millis())*time.Millisecond, time.Second))
+		w.sleep(max(time.Duration(at-w.millis())*time.Millisecond, time.Second))
 	}
 	_, ok, err := w.outbox.Next(w.ctx)
 	require.NoError(w.t, err)

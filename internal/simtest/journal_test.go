@@ -77,15 +77,18 @@ type change struct {
 	at     time.Time
 }
 
-// changes are all changes of the portal so far, in order.
+// changes are all changes of the portal so far, in order. The journal keeps them
+// for three days: the waits of a run are shorter, and sleep reads it before.
 func (w *world) changes() []change {
 	w.t.Helper()
-	var out []change
-	path := journal + "journal/2026-09/earliest"
 	for {
+		path := journal + "journal/2026-09/earliest"
+		if w.offset != "" {
+			path = journal + "journal/2026-09/offset/" + w.offset + "/next"
+		}
 		var entry struct{ URL, CurrentOffset string }
 		if w.app("GET", path, "", &entry) == http.StatusNoContent {
-			return out
+			return w.journal
 		}
 		var file struct {
 			Events []struct {
@@ -99,9 +102,18 @@ func (w *world) changes() []change {
 		w.plain("GET", entry.URL, "", "", "", &file)
 		for _, e := range file.Events {
 			for name, value := range e.Changes {
-				out = append(out, change{e.Type, e.ID, name, value, e.Action == "CREATE", e.At})
+				w.journal = append(w.journal, change{e.Type, e.ID, name, value, e.Action == "CREATE", e.At})
 			}
 		}
-		path = journal + "journal/2026-09/offset/" + entry.CurrentOffset + "/next"
+		w.offset = entry.CurrentOffset
 	}
+}
+
+// sleep lets time pass, and reads the journal first when it is long.
+func (w *world) sleep(d time.Duration) {
+	w.t.Helper()
+	if d >= time.Hour {
+		w.changes()
+	}
+	time.Sleep(d)
 }

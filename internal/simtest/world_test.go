@@ -50,6 +50,10 @@ type world struct {
 	marks    int
 	roots    map[known]crm.LocalID // while the check runs: which record it is by now
 
+	waited  time.Duration
+	journal []change // as far as it was read
+	offset  string   // up to here
+
 	mu      sync.Mutex // guards history: loops add to it
 	history []string
 	fuse    atomic.Int64 // at how many commits and calls from now the process dies; 0 for never

@@ -111,7 +111,7 @@ func (s *Store) Resolve(ctx context.Context, id crm.OpID, choices map[string]str
 			}
 		}
 		if len(fields) == 0 && len(o.settled) > 0 { // its other fields are in HubSpot
-			o.Fields, o.Disputes = nil, nil
+			// What stays in dispute is what undo leaves alone.
 			o.State, o.Finished, o.NextAt, o.Reason = crm.Acked, at, 0, "HubSpot's values were kept in the other fields."
 			return t.saveOp(ctx, o)
 		}

@@ -286,8 +286,13 @@ func TestSettle_PartOfAnUpdate(t *testing.T) {
 	require.Equal(t, "Hamar", get(t, s, r).View()["city"])
 	o, err := s.Op(t.Context(), op.ID)
 	require.NoError(t, err)
-	require.Equal(t, crm.Discarded, o.State)
+	require.Equal(t, crm.Acked, o.State)
 	require.Len(t, o.Fields, 2, "the receipt shows what was settled and what was not")
+	check(t, s)
+
+	_, err = s.Undo(t.Context(), op.Group, 7)
+	require.NoError(t, err)
+	require.Equal(t, []crm.Field{{Name: "firstname", Base: "Anne", Value: "Anna"}}, unfinished(t, s)[0].Fields, "HubSpot's own value is left alone")
 	check(t, s)
 }
 

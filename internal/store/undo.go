@@ -199,7 +199,9 @@ func (u *undoer) edit(ctx context.Context, o *op, parts []crm.Field) error {
 // replaced makes of parts what they really replaced in HubSpot: by a policy that
 // may have been another value than the rep saw.
 func (u *undoer) replaced(ctx context.Context, o *op, parts []crm.Field) ([]crm.Field, error) {
-	out := slices.Clone(parts)
+	out := slices.DeleteFunc(slices.Clone(parts), func(p crm.Field) bool {
+		return o.State == crm.Acked && slices.ContainsFunc(o.Disputes, func(d crm.Dispute) bool { return d.Field == p.Name })
+	})
 	for i, p := range out {
 		at := slices.IndexFunc(o.settled, func(f crm.Field) bool { return f.Name == p.Name && f.Value == p.Value })
 		if at < 0 || o.settled[at].Base == p.Base {
