@@ -213,6 +213,11 @@ func (s *Store) Unfinished(ctx context.Context) ([]crm.Op, error) {
 	return s.ops(ctx, "read outbox", `WHERE o.`+unfinished+` ORDER BY o.seq`)
 }
 
+// UnfinishedOf returns a record's operations that are not done, in order.
+func (s *Store) UnfinishedOf(ctx context.Context, id crm.LocalID) ([]crm.Op, error) {
+	return s.ops(ctx, "read outbox", `WHERE o.record = ? AND o.`+unfinished+` ORDER BY o.seq`, string(id))
+}
+
 // Receipts returns the finished operations, the last finished first.
 func (s *Store) Receipts(ctx context.Context, limit int) ([]crm.Op, error) {
 	return s.ops(ctx, "read receipts", `WHERE o.state IN ('acked', 'discarded') ORDER BY o.finished DESC, o.seq DESC LIMIT ?`, limit)

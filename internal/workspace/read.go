@@ -135,14 +135,11 @@ func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
 	if r.Badge == crm.BadgeNone {
 		return v, nil
 	}
-	ops, err := w.o.Store.Unfinished(ctx)
+	ops, err := w.o.Store.UnfinishedOf(ctx, r.ID)
 	if err != nil {
 		return View{}, err
 	}
 	for _, op := range ops {
-		if op.Record != r.ID {
-			continue
-		}
 		for _, f := range op.Fields {
 			v.Pending[f.Name] = fieldBadge(op, f.Name)
 		}
@@ -215,8 +212,8 @@ func (w *Workspace) Counts(ctx context.Context) (map[crm.ObjectType]int, int, er
 	if err != nil {
 		return nil, 0, err
 	}
-	ops, err := w.o.Store.Unfinished(ctx)
-	return counts, len(ops), err
+	waiting, conflicts, parked, err := w.o.Store.Badges(ctx)
+	return counts, waiting + conflicts + parked, err
 }
 
 // Owners are all owners of the portal.

@@ -50,6 +50,8 @@ type Acts interface {
 // Queue reads the outbox.
 type Queue interface {
 	Unfinished(ctx context.Context) ([]crm.Op, error)
+	UnfinishedOf(ctx context.Context, id crm.LocalID) ([]crm.Op, error)
+	Badges(ctx context.Context) (waiting, conflicts, parked int, err error)
 	Receipts(ctx context.Context, limit int) ([]crm.Op, error)
 	// Overwritten are finished operations that replaced values of others unseen.
 	Overwritten(ctx context.Context) ([]crm.Op, error)
