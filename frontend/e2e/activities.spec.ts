@@ -90,6 +90,18 @@ test('the composer opens from the palette; what it saved is undone, or sent', as
   await toast.getByRole('button', { name: /Undo/ }).click();
   await expect(call).toHaveCount(0);
 
+  // It waits in the outbox under its record's name, and leads back there.
+  const { to } = (await app.outbox(page)).waiting.find((op) => op.type === 'tasks') ?? {};
+  await go(page, 'outbox');
+  await expect(page.locator('[data-op]').first()).toContainText(`Task for ${to?.title}`);
+  await press(page, 'j');
+  await page.getByRole('button', { name: 'Open record' }).click();
+  await expect(page.locator('aside[data-record-id]')).toHaveAttribute(
+    'data-record-id',
+    to?.id ?? '',
+  );
+  await expect(entry).toContainText('Saved here');
+
   await app.call(page, 'Sync.Pause', false);
   await app.flushed(page);
   await expect(entry).not.toContainText('Saved here');

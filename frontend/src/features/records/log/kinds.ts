@@ -112,8 +112,8 @@ export const logKinds: readonly LogKind[] = [
         first: 'OUTBOUND',
       },
       { name: 'hs_call_duration', label: m.log_field_duration, as: 'minutes' },
-      when,
       { name: 'hs_call_title', label: m.log_title_call, as: 'text' },
+      when,
     ],
   },
   {
