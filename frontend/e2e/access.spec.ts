@@ -64,6 +64,22 @@ for (const theme of ['light', 'dark'] as const) {
     await page.locator('[data-row-id]').first().click();
     await expect(page.locator('aside[data-record-id]')).toBeVisible();
     expect.soft(await findings(page), 'record').toEqual([]);
+    await press(page, 'n');
+    await page.getByRole('textbox', { name: 'Note' }).fill('Wants two deliveries');
+    await press(page, 'Control+Enter');
+    await expect(page.locator('[data-activity]').first()).toBeVisible();
+    for (const [key, field] of [
+      ['l', 'What was said'],
+      ['m', 'Subject'],
+      ['y', 'Place'],
+      ['t', 'What is to be done'],
+    ] as const) {
+      await press(page, key);
+      await expect(page.getByRole('textbox', { name: field })).toBeVisible();
+      expect.soft(await findings(page), field).toEqual([]);
+      await press(page, 'Escape');
+      await expect(page.getByRole('tabpanel')).toBeHidden();
+    }
 
     for (const [keys, what] of [
       ['Control+k', 'palette'],

@@ -18,6 +18,7 @@ import type {
   SyncStatus,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
+import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { account, syncStatus } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
@@ -35,7 +36,7 @@ export interface FakeOptions {
 interface Undoable {
   run: () => void;
   op: string;
-  record: string;
+  topics: string[];
 }
 
 /** The fake and the strings a test pulls on it. */
@@ -221,9 +222,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       disputes: [],
       ...part,
     });
-    undos.set(id, { run: back, op: id, record: one.id });
+    const topics = [one.id, part.to?.id ?? '']
+      .filter((of) => of !== '')
+      .map((of) => `record:${of}`);
+    undos.set(id, { run: back, op: id, topics });
     fake.status = { ...fake.status, waiting: waiting() };
-    change(`record:${one.id}`, `list:${one.type}`, 'outbox', 'sync');
+    change(...topics, `list:${one.type}`, 'outbox', 'sync');
     return { id: one.id, remoteId: one.remoteId, state: 'queued', undo: id, undoUntil: 0 };
   }
 
@@ -341,7 +345,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
         Object.assign(one, { badge: '', pending: {}, remoteId: one.remoteId || `77${last}` });
     }
     fake.status = { ...fake.status, waiting: 0, lastSync: now() };
-    change('outbox', 'sync', ...lists, ...sent.map((op) => `record:${op.recordId}`));
+    const about = sent.flatMap((op) => [op.recordId, op.to.id]).map((of) => `record:${of}`);
+    change('outbox', 'sync', ...lists, ...about);
     return sent.length;
   }
 
@@ -442,7 +447,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           const at = ops.findIndex((op) => op.id === found.op);
           if (at >= 0) ops.splice(at, 1);
           fake.status = { ...fake.status, waiting: waiting() };
-          change('outbox', 'sync', `record:${found.record}`, ...lists);
+          change('outbox', 'sync', ...found.topics, ...lists);
         }),
       search: ({ token, text, type, limit }) =>
         answer('Records.Search', () => ({
@@ -467,6 +472,15 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
             waiting() + ops.filter((op) => op.state === 'parked' || op.state === 'conflict').length,
         })),
     },
+    activities: fakeActivities({
+      answer,
+      need,
+      ref,
+      queue,
+      byId,
+      now,
+      me: () => fake.account_.ownerId,
+    }),
     board: fakeBoard(answer, all, byId, ref, () => fake.account_.ownerId, now),
     outbox: {
       view: () => answer('Outbox.View', outbox),

@@ -17,6 +17,7 @@
 
 import type {
   Account,
+  ActivityRequest,
   Board,
   BoardQuery,
   CardPage,
@@ -46,6 +47,7 @@ import type {
   SearchQuery,
   Settings,
   SyncStatus,
+  Timeline,
 } from '../model/wire';
 
 export interface AccountPort {
@@ -72,6 +74,11 @@ export interface RecordsPort {
   undo(undo: string): Promise<void>;
   search(query: SearchQuery): Promise<SearchPage>;
   counts(): Promise<Counts>;
+}
+
+export interface ActivitiesPort {
+  timeline(type: string, id: string): Promise<Timeline>;
+  log(request: ActivityRequest): Promise<EditResult>;
 }
 
 export interface BoardPort {
@@ -113,6 +120,7 @@ export interface Listener {
 export interface Backend {
   readonly account: AccountPort;
   readonly records: RecordsPort;
+  readonly activities: ActivitiesPort;
   readonly board: BoardPort;
   readonly outbox: OutboxPort;
   readonly sync: SyncPort;
@@ -150,6 +158,10 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       undo: (undo) => call('Records.Undo', undo),
       search: (query) => call('Records.Search', query),
       counts: () => call('Records.Counts'),
+    },
+    activities: {
+      timeline: (type, id) => call('Activities.Timeline', type, id),
+      log: (request) => call('Activities.Log', request),
     },
     board: {
       pipelines: () => call('Board.Pipelines'),

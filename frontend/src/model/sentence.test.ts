@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changes, choices, pickAll, pickedCount, sentence } from './sentence';
+import { changes, choices, pickAll, pickedCount, sentence, typedText } from './sentence';
 import { noRef, type Op } from './wire';
 
 const op: Op = {
@@ -78,4 +78,14 @@ test('a conflict is decided when every field is', () => {
   const disputed = { ...op, disputes: [dispute, { ...dispute, name: 'dealname' }] };
   expect(pickedCount(disputed, { amount: 'mine', other: 'mine' })).toBe(1);
   expect(pickedCount(disputed, pickAll(disputed, 'theirs'))).toBe(2);
+});
+
+test('an entry is named by the record that it is made on', () => {
+  const to = { ...noRef, type: 'deals', id: 'd', title: 'Acme renewal' };
+  const note = { ...op, kind: 'create', type: 'notes', title: 'Wants two', to } as const;
+  expect(sentence(note, show)).toEqual({ kind: 'log', type: 'notes', title: 'Acme renewal' });
+});
+
+test('the text of an entry is read as it was typed', () => {
+  expect(typedText('a &lt;b&gt; &amp;lt; &#34;c&#34;<br>d')).toBe('a <b> &lt; "c"\nd');
 });

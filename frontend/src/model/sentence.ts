@@ -1,7 +1,7 @@
 // What an operation of the outbox says, in parts: the words between them are
 // the message catalogue's, because their order is the language's.
 
-import type { FieldChange, Op } from './wire';
+import type { ActivityType, FieldChange, Op } from './wire';
 
 /** A field's change, with values already fit to be read. */
 export interface Change {
@@ -25,6 +25,8 @@ export type Sentence =
     }
   /** "New contact Ada Lovelace" */
   | { readonly kind: 'create'; readonly type: string; readonly title: string }
+  /** "Note on Acme renewal": an entry, by the record that it is made on */
+  | { readonly kind: 'log'; readonly type: ActivityType; readonly title: string }
   /** "Delete Acme renewal" */
   | { readonly kind: 'archive'; readonly type: string; readonly title: string }
   /** "Acme renewal with Acme Ltd", and the same apart */
@@ -38,12 +40,27 @@ export type Sentence =
   /** An update without fields, or a kind this version does not know. */
   | { readonly kind: 'other'; readonly type: string; readonly title: string };
 
+const activities: ReadonlySet<string> = new Set<ActivityType>([
+  'notes',
+  'calls',
+  'emails',
+  'meetings',
+  'tasks',
+]);
+
+/** Whether a type is one of a timeline's entries. */
+export function isActivity(type: string): type is ActivityType {
+  return activities.has(type);
+}
+
 /** The sentence of an operation. */
 export function sentence(op: Op, show: ShowField): Sentence {
   const { type, title } = op;
   switch (op.kind) {
     case 'create':
-      return { kind: 'create', type, title };
+      return isActivity(type)
+        ? { kind: 'log', type, title: op.to.title }
+        : { kind: 'create', type, title };
     case 'archive':
       return { kind: 'archive', type, title };
     case 'associate':
@@ -106,4 +123,19 @@ export function pickAll(op: Op, side: 'mine' | 'theirs'): Picks {
 /** How many fields of a conflict are decided. */
 export function pickedCount(op: Op, picks: Picks): number {
   return op.disputes.filter((d) => picks[d.name] !== undefined).length;
+}
+
+const named: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+  '&#34;': '"',
+  '&#39;': "'",
+};
+
+/** The text of an entry as it was typed; an operation holds it as HubSpot takes it. */
+export function typedText(body: string): string {
+  return body
+    .replaceAll('<br>', '\n')
+    .replace(/&(?:lt|gt|amp|#34|#39);/g, (found) => named[found] ?? found);
 }

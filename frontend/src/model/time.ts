@@ -76,6 +76,19 @@ export function showDate(utcMidnight: number, look: Look): string {
   }).format(utcMidnight);
 }
 
+/** Today, Friday within a week, else the day: what heads a day of a timeline. */
+export function showDayHead(utcMidnight: number, look: Look): string {
+  const days = daysFromToday(utcMidnight, look);
+  if (Math.abs(days) <= 1) {
+    const word = new Intl.RelativeTimeFormat(look.locale, { numeric: 'auto' }).format(days, 'day');
+    return word.charAt(0).toLocaleUpperCase(look.locale) + word.slice(1);
+  }
+  if (Math.abs(days) < 7) {
+    return formatter(look.locale, { weekday: 'long', timeZone: 'UTC' }).format(utcMidnight);
+  }
+  return showDay(utcMidnight, look);
+}
+
 /** 12:04 */
 export function showClock(instant: number, look: Look): string {
   return formatter(look.locale, { ...zone(look), hour: '2-digit', minute: '2-digit' }).format(

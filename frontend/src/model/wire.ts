@@ -53,6 +53,40 @@ export interface Owner {
   archived: boolean;
 }
 
+// Activities
+
+export type ActivityKind = 'note' | 'call' | 'email' | 'meeting' | 'task';
+export type ActivityType = 'notes' | 'calls' | 'emails' | 'meetings' | 'tasks';
+
+export interface Activity {
+  id: string;
+  remoteId: string;
+  type: ActivityType;
+  title: string;
+  /** Plain text, never HTML. */
+  text: string;
+  badge: Badge;
+  /** When it took place, or is to; 0 when nobody knows. */
+  at: number;
+  values: Record<string, string>;
+}
+
+export interface Timeline {
+  items: Activity[];
+  /** HubSpot has no more than this. */
+  whole: boolean;
+}
+
+export interface ActivityRequest {
+  kind: ActivityKind;
+  type: string;
+  id: string;
+  text: string;
+  values: Record<string, string>;
+  /** Type and id of other records that it is about. */
+  also: Ref[];
+}
+
 // App
 
 export interface Info {

@@ -1,5 +1,11 @@
 import type { Backend } from '../backend/port';
-import type { CreateRequest, EditRequest, EditResult, LinkRequest } from '../model/wire';
+import type {
+  ActivityRequest,
+  CreateRequest,
+  EditRequest,
+  EditResult,
+  LinkRequest,
+} from '../model/wire';
 import { m } from '../paraglide/messages.js';
 import { asFault, faultText } from './fault';
 import type { Toasts } from './toasts.svelte';
@@ -46,6 +52,10 @@ export class Acts {
 
   detach(request: LinkRequest, text: string): Promise<EditResult> {
     return this.#write(this.#backend.records.detach(request), text);
+  }
+
+  log(request: ActivityRequest, text: string): Promise<EditResult> {
+    return this.#write(this.#backend.activities.log(request), text);
   }
 
   /** Takes back the last act, or the one given. */

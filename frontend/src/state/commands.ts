@@ -22,6 +22,8 @@ export interface Command {
   readonly local?: boolean;
   /** Not an action of its own in the palette. */
   readonly quiet?: boolean;
+  /** The command that gives way to this one while both mean something. */
+  readonly over?: string;
 }
 
 export const commands = {
@@ -55,6 +57,19 @@ export const commands = {
   'list.ends': { keys: ['home', 'end'], when: 'list', title: m.key_ends, local: true, quiet: true },
   'list.mine': { keys: ['shift+o'], when: 'list', title: m.key_mine },
   'record.edit': { keys: ['e'], when: 'record', title: m.key_edit },
+  'record.note': { keys: ['n'], when: 'record', title: m.key_note },
+  // H and L go along the board's stages, as its arrows do; an open record has L first.
+  'record.call': { keys: ['l'], when: 'record', title: m.key_call, over: 'board.right' },
+  'record.email': { keys: ['m'], when: 'record', title: m.key_email },
+  'record.meeting': { keys: ['y'], when: 'record', title: m.key_meeting },
+  'record.task': { keys: ['t'], when: 'record', title: m.key_task },
+  'record.log': {
+    keys: ['mod+enter'],
+    when: 'record',
+    title: m.key_log,
+    local: true,
+    quiet: true,
+  },
   'record.associate': { keys: ['a'], when: 'record', title: m.key_associate },
   'record.copy': { keys: ['shift+c'], when: 'record', title: m.key_copy },
   'record.wide': { keys: ['shift+enter'], when: 'record', title: m.key_wide },
@@ -101,13 +116,15 @@ function meet(a: Scope, b: Scope): boolean {
 /** Pairs of commands that one press would mean. Empty, or the table is wrong. */
 export function clashes(table: Readonly<Record<string, Command>> = commands): string[] {
   const all = Object.entries(table).flatMap(([id, one]) =>
-    one.keys.map((keys) => ({ id, keys, when: one.when })),
+    one.keys.map((keys) => ({ id, keys, when: one.when, over: one.over })),
   );
   const found: string[] = [];
   for (const [i, a] of all.entries()) {
     for (const b of all.slice(i + 1)) {
       const same = a.keys === b.keys || starts(a.keys, b.keys) || starts(b.keys, a.keys);
-      if (same && meet(a.when, b.when)) found.push(`${a.id} and ${b.id}: ${a.keys} / ${b.keys}`);
+      const settled = a.over === b.id || b.over === a.id;
+      if (same && !settled && meet(a.when, b.when))
+        found.push(`${a.id} and ${b.id}: ${a.keys} / ${b.keys}`);
     }
   }
   return found;

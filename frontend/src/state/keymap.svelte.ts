@@ -109,15 +109,17 @@ export class Keymap {
   }
 
   #find(keys: string, typing: boolean): CommandId | undefined {
+    const found = new Map<CommandId, string | undefined>();
     for (const id of this.#handlers.keys()) {
       const one = command(id);
       if (one.local === true || !one.keys.includes(keys)) continue;
       if (typing && one.typing !== true) continue;
       if (typing && !isChord(keys)) continue;
       if (!this.singleKeys && isSingle(keys)) continue;
-      return id;
+      found.set(id, one.over);
     }
-    return undefined;
+    const beaten = new Set(found.values());
+    return [...found.keys()].find((id) => !beaten.has(id));
   }
 
   #forget(): void {

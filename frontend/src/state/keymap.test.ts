@@ -100,6 +100,18 @@ describe('the handler', () => {
     expect([list.mock.calls.length, board.mock.calls.length]).toEqual([1, 1]);
   });
 
+  it('prefers the command that the other gives way to', () => {
+    const keymap = new Keymap();
+    const [right, call] = [vi.fn(), vi.fn()];
+    keymap.on({ 'board.right': right });
+    const off = keymap.on({ 'record.call': call });
+    press(keymap, 'l');
+    press(keymap, 'ArrowRight');
+    off();
+    press(keymap, 'l');
+    expect([right.mock.calls.length, call.mock.calls.length]).toEqual([2, 1]);
+  });
+
   it('names a key by what it means', () => {
     const name = (init: KeyboardEventInit, mac = false) =>
       keyName(new KeyboardEvent('keydown', init), mac);

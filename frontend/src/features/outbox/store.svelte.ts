@@ -3,8 +3,10 @@
 
 import {
   changes,
+  isActivity,
   pickedCount,
   sentence,
+  typedText,
   type Change,
   type Picks,
   type Sentence,
@@ -169,6 +171,7 @@ export class OutboxStore {
   // Amounts stay bare numbers unless the operation itself names their currency:
   // the company's currency under another currency's deal would be a lie.
   #show(op: Op, name: string, value: string): string {
+    if (isActivity(op.type) && name.endsWith('_body')) return typedText(value);
     const property = this.property(op.type, name);
     const { look } = this.#session;
     if (!property) return look.names.get(value) ?? look.owners.get(value) ?? value;

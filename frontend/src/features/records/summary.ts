@@ -27,7 +27,6 @@ export function subtitleOf(record: CrmRecord, look: Look): string {
 export interface Action {
   readonly icon: IconName;
   readonly label: string;
-  /** "" when there is nothing to open. */
   readonly url: string;
 }
 
@@ -41,24 +40,16 @@ function site(domain: string): string {
   return /^[^\s/@]+\.[^\s@]+$/.test(host) ? `https://${host}` : '';
 }
 
-/** What the action bar opens outside of Satchel. */
+/** What can be opened outside of Satchel: a mail to write, a number to dial, a site. */
 export function actionsOf(record: CrmRecord): Action[] {
-  const { values } = record;
-  const call: Action = { icon: 'phone', label: m.records_call(), url: tel(values.phone ?? '') };
-  switch (record.type) {
-    case 'contacts': {
-      const email = values.email ?? '';
-      const url = email.includes('@') ? `mailto:${email}` : '';
-      return [{ icon: 'mail', label: m.records_email(), url }, call];
-    }
-    case 'companies':
-      return [
-        { icon: 'external', label: m.records_website(), url: site(values.domain ?? '') },
-        call,
-      ];
-    default:
-      return [];
-  }
+  const { email = '', phone = '', domain = '' } = record.values;
+  const mail = record.type === 'contacts' && email.includes('@') ? `mailto:${email}` : '';
+  const all: Action[] = [
+    { icon: 'mail', label: m.records_write_email({ email }), url: mail },
+    { icon: 'phone', label: m.records_dial({ phone }), url: tel(phone) },
+    { icon: 'external', label: m.records_website(), url: site(domain) },
+  ];
+  return record.type === 'deals' ? [] : all.filter((one) => one.url !== '');
 }
 
 /** What can be copied, the likeliest first. */
