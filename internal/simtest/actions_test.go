@@ -60,6 +60,7 @@ func (w *world) actions() (names []string, do map[string]func()) {
 		{"fault", 4, w.fault},
 		{"pull", 3, w.pullSome},
 		{"bulk", 1, w.bulk},
+		{"jot", 2, w.jot},
 		{"undo", 2, w.undo},
 		{"wait", 3, w.wait},
 		{"decide", 2, w.decide},
@@ -312,6 +313,9 @@ func (w *world) undo() {
 	for _, l := range w.links {
 		groups = append(groups, l.group)
 	}
+	for _, j := range w.jots {
+		groups = append(groups, j.group)
+	}
 	groups = slices.Compact(groups)
 	if len(groups) == 0 {
 		return
@@ -333,6 +337,9 @@ func (w *world) undo() {
 		}
 	}
 	w.forget(func(l *link) bool { return l.group == group })
+	for _, j := range w.jots {
+		j.given = j.given || j.group == group
+	}
 }
 
 // flush sends what is due. On the way colleagues and the rep may act, and the

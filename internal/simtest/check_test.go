@@ -147,6 +147,7 @@ func (w *world) hold() {
 	w.inOrder(all)
 	w.afterTheirCreate(all, ops)
 	w.linksArrived(ops)
+	w.jotsArrived()
 	w.same(ops)
 	w.withinLimits()
 	w.renewedOnce()

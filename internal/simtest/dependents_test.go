@@ -74,6 +74,9 @@ func (w *world) afterTheirCreate(all []change, ops []crm.Op) {
 	b := w.births(all)
 	by := w.marked()
 	for _, n := range w.wire.named {
+		if aboutActivities(n.path) {
+			continue // jotsArrived looks after these
+		}
 		for _, row := range n.rows(w) {
 			for _, id := range row.ids {
 				since, ok := b.since[id]
@@ -128,8 +131,10 @@ func follows(op, p crm.Op) bool {
 	stuck := p.State == crm.Parked || p.State == crm.InDispute
 	shares := op.Record == p.Record || link(op) && op.ToRecord == p.Record || link(p) && op.Record == p.ToRecord
 	switch {
+	case p.Kind == crm.OpCreate && op.Kind == crm.OpArchive && op.Record == p.ToRecord:
+		return !stuck // an activity on the record
 	case p.Kind == crm.OpCreate:
-		return shares
+		return op.Record == p.Record || op.ToRecord == p.Record
 	case link(p) && link(op):
 		return !stuck && (op.Record == p.Record && op.ToRecord == p.ToRecord || op.Record == p.ToRecord && op.ToRecord == p.Record)
 	case link(p):

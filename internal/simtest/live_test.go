@@ -134,7 +134,7 @@ func (w *living) step() {
 	if w.wire.dead.Load() {
 		w.again(true)
 	}
-	acts := []func(){w.edit, w.colleague, w.create, w.fault, w.bulk, w.undo, w.fuseIt, w.decide, w.associate, w.line, w.reshape, w.expire}
+	acts := []func(){w.edit, w.colleague, w.create, w.fault, w.bulk, w.undo, w.fuseIt, w.decide, w.associate, w.jot, w.line, w.reshape, w.expire}
 	rare := []func(){w.merge, w.archive, w.theyArchive, w.theyRestore, w.tighten, w.clock, w.rest, w.crash, w.signBack}
 	rapid.SampledFrom(slices.Concat(acts, rare, acts)).Draw(w.t, "action")()
 	w.sync.Wake()

@@ -36,6 +36,7 @@ type world struct {
 	out     bool // HubSpot has ended the sign-in
 	acts    []*act
 	links   []*link
+	jots    []*jot
 	theirs  map[string]bool // what colleagues wrote
 	again   map[string]bool // values that an undo has put back
 
