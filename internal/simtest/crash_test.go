@@ -42,35 +42,44 @@ func diesAt(t *testing.T, rt *rapid.T, point int) (died bool) {
 	t.Helper()
 	inBubble(t, synctestTest, func(ctx context.Context) {
 		w := newWorld(ctx, rt)
-		defer func() {
+		defer func() { //nolint:contextcheck // closing outlives every context
 			if p := recover(); p != nil {
 				rt.Logf("dying at point %d:\n%s\n%s", point, strings.Join(w.history, "\n"), strings.Join(w.wire.calls, "\n"))
-				w.close() //nolint:contextcheck // closing outlives every context
+				w.close()
 				panic(p)
 			}
-			w.close() //nolint:contextcheck // closing outlives every context
+			w.close()
 		}()
-		for _, k := range w.records[:4] {
-			w.editOf(k)
-		}
-		w.create()
-		w.create()
-		w.associate()
-		w.archive()
-		time.Sleep(time.Minute) // the archive may go
-		w.fuse.Store(int64(point))
-		w.armed = false
-		between := func(r *http.Request) { w.mayDie(r.Method + " " + r.URL.Path) }
-		w.wire.before, w.wire.after = between, between
-		_, err := w.outbox.Flush(w.ctx)
-		w.wire.before, w.wire.after = nil, nil
-		w.say("flush: %v", err)
-		died = w.fuse.Load() == 0
-		w.fuse.Store(0)
-		w.revive()
-		w.drain()
-		w.decideAll()
-		w.check()
+		died = w.dieAt(point)
 	})
+	return died
+}
+
+// dieAt fills the outbox, lets the process die at a point of the flush, and lets a
+// new one end it.
+func (w *world) dieAt(point int) (died bool) {
+	w.t.Helper()
+	for _, k := range w.records[:4] {
+		w.editOf(k)
+	}
+	w.create()
+	w.create()
+	w.jot()
+	w.associate()
+	w.archive()
+	time.Sleep(time.Minute) // the archive may go
+	w.fuse.Store(int64(point))
+	w.armed = false
+	between := func(r *http.Request) { w.mayDie(r.Method + " " + r.URL.Path) }
+	w.wire.before, w.wire.after = between, between
+	_, err := w.outbox.Flush(w.ctx)
+	w.wire.before, w.wire.after = nil, nil
+	w.say("flush: %v", err)
+	died = w.fuse.Load() == 0
+	w.fuse.Store(0)
+	w.revive()
+	w.drain()
+	w.decideAll()
+	w.check()
 	return died
 }
