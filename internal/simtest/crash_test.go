@@ -50,7 +50,7 @@ func diesAt(t *testing.T, rt *rapid.T, point int) (died bool) {
 			}
 			w.close()
 		}()
-		died = w.dieAt(point)
+		died = w.dieAt(point) //nolint:contextcheck // closing outlives every context
 	})
 	return died
 }

@@ -117,7 +117,14 @@ func (w *Workspace) activityValues(ctx context.Context, spec crm.Spec, in NewAct
 			if err != nil {
 				return nil, err
 			}
-			bad[n] = "A " + spec.One + " needs: " + strings.ToLower(p.Label) + "."
+			switch n {
+			case spec.Body:
+				bad[n] = "A " + spec.One + " needs a text."
+			case spec.Title[0]:
+				bad[n] = "A " + spec.One + " needs a title."
+			default:
+				bad[n] = "A " + spec.One + " needs " + quote(p.Label) + "."
+			}
 		}
 	}
 	if len(bad) == 0 && spec.Type != crm.Notes && values[spec.Title[0]] == "" && values[spec.Body] == "" {
