@@ -114,8 +114,8 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
         const on = need(type, id);
         const { type: of, title, body, defaults } = kinds[kind];
         const wrong: Record<string, string> = {};
-        if (kind === 'note' && text.trim() === '') wrong[body] = 'A note needs: note.';
-        if (kind === 'task' && !values[title]) wrong[title] = 'A task needs: task.';
+        if (kind === 'note' && text.trim() === '') wrong[body] = 'A note needs a text.';
+        if (kind === 'task' && !values[title]) wrong[title] = 'A task needs a title.';
         if (Number.isNaN(Number(values.hs_call_duration ?? '0')))
           wrong.hs_call_duration = 'HubSpot takes only a number here.';
         refuse(wrong);

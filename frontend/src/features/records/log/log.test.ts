@@ -143,7 +143,7 @@ describe('the composer', () => {
     const subject = await screen.findByRole('textbox', { name: 'What is to be done' });
     await user.type(screen.getByRole('textbox', { name: 'Notes on the task' }), 'Both of them');
     await user.keyboard('{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(subject).toHaveAccessibleDescription('A task needs: task.'));
+    await waitFor(() => expect(subject).toHaveAccessibleDescription('A task needs a title.'));
     expect(subject).toBeInvalid();
     expect(subject).toHaveFocus();
     expect(screen.getByRole('textbox', { name: 'Notes on the task' })).toHaveValue('Both of them');
