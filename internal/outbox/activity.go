@@ -24,17 +24,15 @@ func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome,
 			names[f.Name] = true
 		}
 	}
-	on := map[crm.RemoteID][]crm.RemoteID{} // by the record's id: its activities
-	var ids []crm.RemoteID
+	on := activitiesOn{}
 	for typ, of := range parents {
-		links, err := e.o.Remote.Associations(ctx, typ, u.typ, of)
-		if err != nil {
+		if err := e.readActivities(ctx, typ, u.typ, of, on); err != nil {
 			return nil, nil, err
 		}
-		for _, l := range links {
-			on[l.FromID] = append(on[l.FromID], l.ToID)
-			ids = append(ids, l.ToID)
-		}
+	}
+	var ids []crm.RemoteID
+	for _, list := range on {
+		ids = append(ids, list...)
 	}
 	found := map[crm.RemoteID]crm.RemoteRecord{}
 	if len(ids) > 0 {
@@ -63,6 +61,12 @@ func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome,
 				break
 			}
 		}
+		if _, there := on[op.ToRemote]; match == "" && !there {
+			o := e.untold(op)
+			o.Reason = "The answer to this was lost, and HubSpot no longer has the record that it was made on, so nobody can tell whether HubSpot has it. Look for it in HubSpot: discard it here if it is there."
+			out = append(out, o)
+			continue
+		}
 		if match == "" {
 			rest = append(rest, op)
 			continue
@@ -71,4 +75,54 @@ func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome,
 		out = append(out, e.adopted(op, found[match], "found "+string(match)))
 	}
 	return out, rest, nil
+}
+
+// activitiesOn are the activities of records, by the records' ids as the
+// operations know them. A record that HubSpot no longer has is not in it.
+type activitiesOn map[crm.RemoteID][]crm.RemoteID
+
+// readActivities reads them, and only then whether the records are still there:
+// of one that was archived or merged away HubSpot says that it has none. Those of
+// a merged one are the survivor's.
+func (e *Engine) readActivities(ctx context.Context, typ, activity crm.ObjectType, ids []crm.RemoteID, into activitiesOn) error {
+	links, err := e.o.Remote.Associations(ctx, typ, activity, ids)
+	if err != nil {
+		return err
+	}
+	alive, err := e.o.Remote.BatchRead(ctx, typ, ids, nil)
+	if err != nil {
+		return err
+	}
+	for _, r := range alive.Found {
+		into[r.ID] = []crm.RemoteID{}
+	}
+	for _, id := range ids {
+		if into[id] != nil {
+			continue
+		}
+		r, err := e.o.Remote.Get(ctx, typ, id, nil)
+		if crm.KindOf(err) == crm.NotFound && err != nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		into[id] = []crm.RemoteID{}
+		if r.ID == id {
+			continue
+		}
+		more, err := e.o.Remote.Associations(ctx, typ, activity, []crm.RemoteID{r.ID})
+		if err != nil {
+			return err
+		}
+		for _, l := range more {
+			into[id] = append(into[id], l.ToID)
+		}
+	}
+	for _, l := range links {
+		if into[l.FromID] != nil {
+			into[l.FromID] = append(into[l.FromID], l.ToID)
+		}
+	}
+	return nil
 }

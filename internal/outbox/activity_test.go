@@ -134,3 +134,42 @@ func followersWait(t *testing.T) {
 	require.Equal(t, crm.FlushResult{Acked: 2}, w.flush())
 	require.Len(t, w.on(crm.Notes, crm.Contacts, w.record(crm.Contacts, bad.Record).RemoteID), 1)
 }
+
+// The record is merged into another one, or archived, before it is known whether
+// the note arrived: it is found on the survivor, and where nobody can tell it is
+// not sent again.
+func TestNoteAnswerLost_TheRecordIsGoneMeanwhile(t *testing.T) {
+	for _, fault := range []string{"drop_after_apply", "drop_before_apply"} {
+		t.Run("merged "+fault, func(t *testing.T) {
+			w := newWorld(t, sandbox.Options{})
+			rs := w.some(crm.Contacts, 2)
+			op := w.log(crm.Notes, crm.Contacts, rs[0].ID, sample(crm.Notes))
+			w.fault(fault, "POST", "/crm/**/batch/create", 1)
+			_, err := w.outbox.Flush(t.Context())
+			require.NoError(t, err)
+			before := len(w.on(crm.Notes, crm.Contacts, rs[1].RemoteID))
+			id, err := w.portal.Merge("contacts", string(rs[1].RemoteID), string(rs[0].RemoteID))
+			require.NoError(t, err)
+			require.Equal(t, crm.FlushResult{Acked: 1}, w.flush(), w.op(op.ID).Reason)
+			mine := 0
+			for _, n := range w.on(crm.Notes, crm.Contacts, crm.RemoteID(id)) {
+				if w.there(crm.Notes, n, "hs_note_body")["hs_note_body"] == "Met at the fair" {
+					mine++
+				}
+			}
+			require.Equal(t, 1, mine, "%d before", before)
+		})
+		t.Run("archived "+fault, func(t *testing.T) {
+			w := newWorld(t, sandbox.Options{})
+			r := w.first(crm.Contacts, "email")
+			op := w.log(crm.Notes, crm.Contacts, r.ID, sample(crm.Notes))
+			w.fault(fault, "POST", "/crm/**/batch/create", 1)
+			_, err := w.outbox.Flush(t.Context())
+			require.NoError(t, err)
+			require.NoError(t, w.portal.Archive("contacts", string(r.RemoteID)))
+			require.Equal(t, crm.FlushResult{Parked: 1}, w.flush())
+			require.True(t, w.op(op.ID).Unsure)
+			require.Contains(t, w.op(op.ID).Reason, "nobody can tell")
+		})
+	}
+}
