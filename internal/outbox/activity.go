@@ -8,9 +8,9 @@ import (
 
 // lookUpOnParent recognises activities of ours. HubSpot documents no unique
 // property on them, so they are looked for among the activities of the record
-// that they were made on, which are made with them in one call: ours was made
-// while we were sending, and holds every value that we sent, its time stamp
-// among them. rest are those that HubSpot certainly does not have.
+// that they were made on, which are made with them in one call: ours holds every
+// value that we sent. Its time stamp is among them, which is the rep's own to the
+// millisecond; when it was made there says nothing, since the clocks may differ. rest are those that HubSpot certainly does not have.
 func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome, rest []crm.Op, err error) {
 	props, err := e.properties(ctx, u.typ)
 	if err != nil {
@@ -56,7 +56,7 @@ func (e *Engine) lookUpOnParent(ctx context.Context, u unit) (out []crm.Outcome,
 		match := crm.RemoteID("")
 		for _, id := range on[op.ToRemote] {
 			r, ok := found[id]
-			if ok && !taken[id] && ours(op, r, props) {
+			if ok && !taken[id] && holds(op, r, props) {
 				match = id
 				break
 			}

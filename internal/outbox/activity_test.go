@@ -135,6 +135,18 @@ func followersWait(t *testing.T) {
 	require.Len(t, w.on(crm.Notes, crm.Contacts, w.record(crm.Contacts, bad.Record).RemoteID), 1)
 }
 
+// The computer's clock is ahead of HubSpot's by hours.
+func TestNoteAnswerLost_ByAClockThatIsAhead(t *testing.T) {
+	w := newWorld(t, sandbox.Options{})
+	w.clock = w.clock.Add(2 * time.Hour)
+	r := w.first(crm.Contacts, "email")
+	before := len(w.on(crm.Notes, crm.Contacts, r.RemoteID))
+	w.log(crm.Notes, crm.Contacts, r.ID, sample(crm.Notes))
+	w.fault("drop_after_apply", "POST", "/crm/**/batch/create", 1)
+	require.Equal(t, crm.FlushResult{Acked: 1}, w.flush())
+	require.Len(t, w.on(crm.Notes, crm.Contacts, r.RemoteID), before+1)
+}
+
 // The record is merged into another one, or archived, before it is known whether
 // the note arrived: it is found on the survivor, and where nobody can tell it is
 // not sent again.

@@ -221,9 +221,11 @@ func (e *Engine) lookUpByEmail(ctx context.Context, u unit) (out []crm.Outcome, 
 }
 
 func ours(op crm.Op, r crm.RemoteRecord, props map[string]crm.Property) bool {
-	if r.Created < op.SentAt-skew {
-		return false
-	}
+	return r.Created >= op.SentAt-skew && holds(op, r, props)
+}
+
+// holds says whether a record has every value that was sent.
+func holds(op crm.Op, r crm.RemoteRecord, props map[string]crm.Property) bool {
 	for _, f := range op.Fields {
 		if !props[f.Name].Same(r.Values[f.Name], f.Value) {
 			return false
