@@ -20,8 +20,8 @@ func NewActivities(c *Caller, w *workspace.Workspace) *Activities { return &Acti
 // Timeline answers a record's activities.
 func (f *Activities) Timeline(typ, id string) (wire.Timeline, error) {
 	return run(f.c, "Activities.Timeline", callTime, func(ctx context.Context) (wire.Timeline, error) {
-		items, err := f.w.Timeline(ctx, workspace.Target{Type: typ, ID: id})
-		out := wire.Timeline{Items: make([]wire.Activity, len(items))}
+		items, whole, err := f.w.Timeline(ctx, workspace.Target{Type: typ, ID: id})
+		out := wire.Timeline{Items: make([]wire.Activity, len(items)), Whole: whole}
 		for i, r := range items {
 			out.Items[i] = wireActivity(r)
 		}

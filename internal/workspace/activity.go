@@ -26,12 +26,14 @@ type NewActivity struct {
 }
 
 // Timeline returns the activities of a record that are here, the latest first.
-func (w *Workspace) Timeline(ctx context.Context, at Target) ([]crm.Record, error) {
+// whole says that there can be no others: HubSpot does not have the record yet.
+func (w *Workspace) Timeline(ctx context.Context, at Target) (items []crm.Record, whole bool, err error) {
 	r, err := w.target(ctx, at)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return w.o.Store.Timeline(ctx, r.Type, r.ID, timelineShown)
+	items, err = w.o.Store.Timeline(ctx, r.Type, r.ID, timelineShown)
+	return items, r.RemoteID == "" && len(items) < timelineShown, err
 }
 
 // Log makes an activity here and queues its create on the record, with the
