@@ -20,6 +20,7 @@ import type {
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
+import { fakeCheck, fakePolicies } from './fake-checks';
 import { account, syncStatus } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
@@ -430,6 +431,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       create: ({ type, values, links: to }) =>
         answer('Records.Create', () => create(type, values, to)),
       edit: ({ type, id, values }) => answer('Records.Edit', () => edit(need(type, id), values)),
+      check: fakeCheck(answer, () => byId.values()),
       archive: (type, id) =>
         answer('Records.Archive', () => {
           const one = need(type, id);
@@ -483,6 +485,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     }),
     board: fakeBoard(answer, all, byId, ref, () => fake.account_.ownerId, now),
     outbox: {
+      ...fakePolicies(answer, () => change('outbox')),
       view: () => answer('Outbox.View', outbox),
       flush: () =>
         answer('Outbox.Flush', () => ({

@@ -23,6 +23,8 @@ import type {
   CardPage,
   CardQuery,
   Change,
+  Checked,
+  CheckRequest,
   ConnectFlow,
   ConnectRequest,
   Counts,
@@ -40,6 +42,7 @@ import type {
   Outbox,
   Owner,
   Pipeline,
+  Policy,
   Report,
   ResolveRequest,
   Schema,
@@ -68,6 +71,8 @@ export interface RecordsPort {
   get(type: string, id: string): Promise<CrmRecord>;
   create(request: CreateRequest): Promise<EditResult>;
   edit(request: EditRequest): Promise<EditResult>;
+  /** What HubSpot would refuse of values that are being typed. */
+  check(request: CheckRequest): Promise<Checked>;
   archive(type: string, id: string): Promise<EditResult>;
   associate(request: LinkRequest): Promise<EditResult>;
   detach(request: LinkRequest): Promise<EditResult>;
@@ -93,6 +98,8 @@ export interface OutboxPort {
   retry(id: string): Promise<void>;
   discard(id: string): Promise<void>;
   resolve(request: ResolveRequest): Promise<void>;
+  policies(): Promise<Policy[]>;
+  setPolicy(policy: Policy): Promise<void>;
 }
 
 export interface SyncPort {
@@ -152,6 +159,7 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       get: (type, id) => call('Records.Get', type, id),
       create: (request) => call('Records.Create', request),
       edit: (request) => call('Records.Edit', request),
+      check: (request) => call('Records.Check', request),
       archive: (type, id) => call('Records.Archive', type, id),
       associate: (request) => call('Records.Associate', request),
       detach: (request) => call('Records.Detach', request),
@@ -174,6 +182,8 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       retry: (id) => call('Outbox.Retry', id),
       discard: (id) => call('Outbox.Discard', id),
       resolve: (request) => call('Outbox.Resolve', request),
+      policies: () => call('Outbox.Policies'),
+      setPolicy: (policy) => call('Outbox.SetPolicy', policy),
     },
     sync: {
       status: () => call('Sync.Status'),

@@ -253,6 +253,29 @@ export interface Outbox {
   receipts: Op[];
 }
 
+/** What becomes of a property's conflicts. workflow keeps what a workflow of the portal wrote. */
+export type PolicyChoice = 'ask' | 'mine' | 'theirs' | 'workflow';
+
+export interface Policy {
+  type: string;
+  name: string;
+  label: string;
+  policy: PolicyChoice;
+}
+
+export interface CheckRequest {
+  type: string;
+  /** '' for a record that is being made. */
+  id: string;
+  values: Record<string, string>;
+}
+
+/** Sentences by property: what cannot be saved like this, and what can. */
+export interface Checked {
+  wrong: Record<string, string>;
+  warn: Record<string, string>;
+}
+
 export interface ResolveRequest {
   id: string;
   choices: Record<string, string>;

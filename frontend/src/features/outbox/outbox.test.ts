@@ -134,6 +134,31 @@ describe('the outbox', () => {
     done();
   });
 
+  it('decides a property’s conflicts for good, when the conflict is resolved', async () => {
+    const { fake, done } = await outbox(async (made, deals) => {
+      await edit(made, deals[0], { amount: '118000' });
+      Object.assign(opOf(made, deals[0]), {
+        state: 'conflict',
+        badge: 'conflict',
+        disputes: [dispute({})],
+      });
+    });
+    await screen.findByRole('region', { name: 'Needs you' });
+    await user.keyboard('j');
+    const later = await screen.findByRole('combobox', { name: 'Conflicts of Amount from now on' });
+    expect(later).toHaveDisplayValue('Ask me');
+    await user.selectOptions(later, 'Always HubSpot’s');
+    expect(await fake.outbox.policies()).toEqual([]);
+    await user.click(screen.getByRole('radio', { name: /112,500/ }));
+    await user.click(screen.getByRole('button', { name: /^Apply/ }));
+    await vi.waitFor(async () =>
+      expect(await fake.outbox.policies()).toEqual([
+        { type: 'deals', name: 'amount', label: 'Amount', policy: 'theirs' },
+      ]),
+    );
+    done();
+  });
+
   it('tells what was overwritten unseen, and keeps it or puts it back', async () => {
     const over = async (made: Fake, deals: string[]): Promise<void> => {
       await edit(made, deals[0], { amount: '118000' });

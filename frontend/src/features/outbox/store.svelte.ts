@@ -11,7 +11,7 @@ import {
   type Picks,
   type Sentence,
 } from '../../model/sentence';
-import type { Op, Outbox, Property } from '../../model/wire';
+import type { Op, Outbox, PolicyChoice, Property } from '../../model/wire';
 import { showValue } from '../../model/value';
 import { Live } from '../../state/live.svelte';
 import type { Session } from '../../state/session.svelte';
@@ -29,6 +29,9 @@ export class OutboxStore {
   open = $state('');
   /** Decisions about conflicts, by operation; they last until applied. */
   picks = $state.raw<ReadonlyMap<string, Picks>>(new Map());
+
+  /** What is to become of properties' conflicts, by operation; kept until applied. */
+  policies = $state.raw<ReadonlyMap<string, Readonly<Record<string, PolicyChoice>>>>(new Map());
 
   groups: Group[] = $derived.by(() => {
     const box = this.view.value;
@@ -108,8 +111,31 @@ export class OutboxStore {
     return op.disputes.length > 0 && pickedCount(op, this.picked(op)) === op.disputes.length;
   }
 
-  resolve(op: Op): Promise<boolean> {
-    return this.#settle(op, { ...this.picked(op) });
+  policy(op: Op, name: string): PolicyChoice {
+    return this.policies.get(op.id)?.[name] ?? 'ask';
+  }
+
+  decide(op: Op, name: string, policy: PolicyChoice): void {
+    const all = { ...this.policies.get(op.id), [name]: policy };
+    this.policies = new Map(this.policies).set(op.id, all);
+  }
+
+  /** The properties of a conflict about which nobody is to be asked again. */
+  decided(op: Op): string[] {
+    return op.disputes.map((d) => d.name).filter((name) => this.policy(op, name) !== 'ask');
+  }
+
+  async resolve(op: Op): Promise<boolean> {
+    const policies = this.decided(op).map((name) => ({
+      type: op.type,
+      name,
+      label: op.disputes.find((d) => d.name === name)?.label ?? name,
+      policy: this.policy(op, name),
+    }));
+    if (!(await this.#settle(op, { ...this.picked(op) }))) return false;
+    return this.#session.attempt(async () => {
+      for (const policy of policies) await this.#session.backend.outbox.setPolicy(policy);
+    });
   }
 
   /** Goes on with a create as an edit of the record HubSpot already has. */

@@ -201,6 +201,18 @@ describe('a property, edited in its place', () => {
     expect((await read()).email).toContain('@');
   });
 
+  it('what HubSpot would refuse is said while it is typed', async () => {
+    const { fake } = await panel('deals', 'deals-0');
+    await user.click(await edit('Amount'));
+    await user.keyboard('{Control>}a{/Control}much');
+    expect(await screen.findByText(/Amount needs a number/)).toBeVisible();
+    expect(screen.getByRole('textbox', { name: 'Amount' })).toBeInvalid();
+    expect(fake.calls).not.toContain('Records.Edit');
+    await user.clear(screen.getByRole('textbox', { name: 'Amount' }));
+    await user.keyboard('1200');
+    await waitFor(() => expect(screen.queryByText(/Amount needs a number/)).toBeNull());
+  });
+
   it('a number takes what people write', async () => {
     const { read } = await panel('deals', 'deals-0');
     await user.click(await edit('Amount'));

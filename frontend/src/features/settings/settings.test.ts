@@ -46,6 +46,17 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(fake.calls).toContain('Account.Disconnect'));
   });
 
+  it('list what was decided about conflicts, and ask again', async () => {
+    const { fake } = await open(Settings);
+    expect(await screen.findByText('You are asked about every conflict')).toBeVisible();
+    await fake.outbox.setPolicy({ type: 'deals', name: 'amount', label: 'Amount', policy: 'mine' });
+    const choice = await screen.findByRole('combobox', { name: 'Conflicts of Amount from now on' });
+    expect(choice).toHaveDisplayValue('Always mine');
+    await user.selectOptions(choice, 'Ask me');
+    expect(await screen.findByText('You are asked about every conflict')).toBeVisible();
+    expect(await fake.outbox.policies()).toEqual([]);
+  });
+
   it('have nothing that axe finds', async () => {
     const { view } = await open(Settings);
     const found = await axe.run(view.container, {
