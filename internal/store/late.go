@@ -178,7 +178,7 @@ func (s *Store) CatchUp(ctx context.Context, pause bool) (int, error) {
 
 const (
 	// quiet is how long nobody has edited before the index is brought up to date.
-	quiet = time.Second
+	quiet = 3 * time.Second
 	// again is how long after a failure it is tried again.
 	again = time.Minute
 )

@@ -34,7 +34,7 @@ func TestKeepIndexed_WaitsForAMomentWithoutEdits(t *testing.T) {
 			require.Equal(t, 1, list(t, s, crm.ListQuery{Type: crm.Contacts, Text: name}).Total)
 			require.Zero(t, list(t, s, crm.ListQuery{Type: crm.Contacts, Text: "anna"}).Total)
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(4 * time.Second)
 		require.Zero(t, must(s.Late(t.Context())))
 		require.Equal(t, 1, list(t, s, crm.ListQuery{Type: crm.Contacts, Text: "doris"}).Total)
 		check(t, s)
