@@ -77,13 +77,13 @@ func TestNormal_IsStable(t *testing.T) {
 
 func TestCoalesce(t *testing.T) {
 	edit := func(name, base, value string) Op {
-		return Op{Kind: OpUpdate, Fields: []Field{{name, base, value}}}
+		return Op{Kind: OpUpdate, Fields: []Field{{Name: name, Base: base, Value: value}}}
 	}
-	waiting := Op{ID: "1", Kind: OpUpdate, State: Queued, Fields: []Field{{"a", "0", "1"}}}
+	waiting := Op{ID: "1", Kind: OpUpdate, State: Queued, Fields: []Field{{Name: "a", Base: "0", Value: "1"}}}
 
 	into, ok := Coalesce([]Op{waiting}, edit("a", "1", "2"))
 	require.True(t, ok)
-	require.Equal(t, []Field{{"a", "0", "2"}}, into.Fields, "the oldest base stays")
+	require.Equal(t, []Field{{Name: "a", Base: "0", Value: "2"}}, into.Fields, "the oldest base stays")
 
 	into, ok = Coalesce([]Op{waiting}, edit("a", "1", "0"))
 	require.True(t, ok)
@@ -103,5 +103,5 @@ func TestCoalesce(t *testing.T) {
 	require.Equal(t, Queued, into.State)
 	require.Empty(t, into.Reason)
 
-	require.Equal(t, []Field{{"a", "0", "1"}}, waiting.Fields, "the input is not changed")
+	require.Equal(t, []Field{{Name: "a", Base: "0", Value: "1"}}, waiting.Fields, "the input is not changed")
 }

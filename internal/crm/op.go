@@ -62,6 +62,9 @@ type Field struct {
 	Name  string `json:"name"`
 	Base  string `json:"base"`
 	Value string `json:"value"`
+	// Stamp is when HubSpot had last changed the record, by its own clock, as the
+	// answer said that told us it has the value; 0 as long as none has.
+	Stamp Millis `json:"stamp,omitempty"`
 }
 
 // Op is one operation of the outbox. It is append-only but for its state: what

@@ -111,7 +111,7 @@ func (e *Engine) histories(ctx context.Context, t crm.ObjectType, ids []crm.Remo
 // the rep had not seen. Versions are newest first; a record that is gone has
 // none.
 func overwrote(f crm.Field, versions []crm.Version, p crm.Property) (crm.Dispute, bool) {
-	i := slices.IndexFunc(versions, func(v crm.Version) bool { return p.Same(v.Value, f.Value) })
+	i := carried(f, versions, p)
 	if i < 0 || i+1 >= len(versions) {
 		return crm.Dispute{}, false
 	}
@@ -122,4 +122,21 @@ func overwrote(f crm.Field, versions []crm.Version, p crm.Property) (crm.Dispute
 	return crm.Dispute{
 		Field: f.Name, Base: f.Base, Mine: f.Value, Theirs: was.Value, Who: was.By, When: was.At, Source: was.Source,
 	}, true
+}
+
+// carried is the version that brought the field's value to HubSpot, -1 without one:
+// the newest with that value when HubSpot answered, because the value may have
+// been written again since. Stamps that say it came later are taken as they are.
+func carried(f crm.Field, versions []crm.Version, p crm.Property) int {
+	found := -1
+	for i, v := range versions {
+		if !p.Same(v.Value, f.Value) {
+			continue
+		}
+		found = i
+		if f.Stamp == 0 || v.At <= f.Stamp {
+			break
+		}
+	}
+	return found
 }

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -163,4 +164,35 @@ func TestUpdateAnswerLost_TakenBackByAColleague(t *testing.T) {
 	require.Equal(t, crm.FlushResult{Acked: 1}, w.flush())
 	require.Equal(t, was, w.there(crm.Contacts, r.RemoteID, "firstname")["firstname"])
 	require.Equal(t, crm.Acked, w.op(op.ID).State)
+}
+
+// The value is written twice, by an edit, and by the undo of a later one. What
+// the first one replaced is told, although the second stands over it.
+func TestSlippedInBetween_IsReportedWhenTheValueWasWrittenAgain(t *testing.T) {
+	for name, lost := range map[string]bool{"answered": false, "answer lost": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, sandbox.Options{})
+			r := w.first(crm.Contacts, "email")
+			op := w.edit(r, crm.Values{"firstname": "Mine"})
+			h := w.with(&hooked{}, w.store, &yes)
+			h.onRead = func() { w.colleague(r, map[string]string{"firstname": "Theirs"}) }
+			if lost {
+				w.fault("drop_after_apply", "POST", "/crm/**/batch/update", 1)
+			}
+			w.flush()
+			time.Sleep(2 * time.Millisecond) // HubSpot's stamps are in milliseconds
+			second := w.edit(r, crm.Values{"firstname": "Later"})
+			w.flush()
+			time.Sleep(2 * time.Millisecond)
+			_, err := w.store.Undo(t.Context(), second.ID, crm.At(w.clock))
+			require.NoError(t, err)
+			w.flush()
+			require.Equal(t, "Mine", w.there(crm.Contacts, r.RemoteID, "firstname")["firstname"])
+
+			found, err := w.outbox.Check(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, 1, found)
+			require.Equal(t, "Theirs", w.op(op.ID).Overwrote[0].Theirs)
+		})
+	}
 }

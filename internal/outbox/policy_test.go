@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,7 +48,11 @@ func TestPolicies_DecideWithoutAsking(t *testing.T) {
 	_, err := w.outbox.Check(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, w.op(op.ID).Overwrote, "what the rep has decided is not told as unseen")
-	require.Contains(t, w.op(op.ID).Fields, crm.Field{Name: "firstname", Base: "Theirs", Value: "Mine"}, "the receipt has what was replaced")
+	sent := w.op(op.ID).Fields
+	i := slices.IndexFunc(sent, func(f crm.Field) bool { return f.Name == "firstname" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, "Theirs", sent[i].Base, "the receipt has what was replaced")
+	require.NotZero(t, sent[i].Stamp)
 
 	_, err = w.store.Undo(t.Context(), op.Group, crm.At(w.clock))
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -247,4 +248,32 @@ type canceling struct{ *hubspot.Client }
 
 func (canceling) Create(context.Context, crm.ObjectType, []crm.Write) ([]crm.Written, error) {
 	return nil, &crm.Error{Kind: crm.Canceled, Op: "create", Msg: "Stopped. Nothing was lost."}
+}
+
+// A colleague merges two records that edits of one field wait for. The later
+// edit never replaces what the first one wrote, nor passes it while the rep is
+// asked about it.
+func TestMergedTogether_TheLaterEditSeesTheFirst(t *testing.T) {
+	for name, c := range map[string]struct {
+		survivor int
+		first    crm.OpState
+		holds    string
+	}{
+		"the first survives":  {0, crm.Acked, "First"},
+		"the second survives": {1, crm.InDispute, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, sandbox.Options{})
+			rs := w.some(crm.Deals, 2)
+			first := w.edit(rs[0], crm.Values{"dealname": "First"})
+			second := w.edit(rs[1], crm.Values{"dealname": "Second"})
+			id, err := w.portal.Merge("deals", string(rs[c.survivor].RemoteID), string(rs[1-c.survivor].RemoteID))
+			require.NoError(t, err)
+			was := w.there(crm.Deals, crm.RemoteID(id), "dealname")["dealname"]
+			w.flush()
+			require.Equal(t, c.first, w.op(first.ID).State)
+			require.False(t, w.op(second.ID).State.Done(), "nobody has seen what it would replace")
+			require.Equal(t, cmp.Or(c.holds, was), w.there(crm.Deals, crm.RemoteID(id), "dealname")["dealname"])
+		})
+	}
 }

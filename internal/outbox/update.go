@@ -131,6 +131,8 @@ func (e *Engine) compare(ctx context.Context, u unit, props map[string]crm.Prope
 		}
 		edits = append(edits, edit{op: op, theirs: theirs, merged: merge.Fields(props, op.Fields, theirs.Values)})
 	}
+	edits, again := e.oneEach(edits)
+	out = append(out, again...)
 	if err := e.explain(ctx, u, edits, props); err != nil {
 		return nil, nil, err
 	}
@@ -142,6 +144,28 @@ func (e *Engine) compare(ctx context.Context, u unit, props map[string]crm.Prope
 		edits[i].merged.Decide(policies)
 	}
 	return edits, out, nil
+}
+
+// oneEach keeps the edits that are alone on their record. Those that turn out to
+// be of one record, which somebody merged others into, go back under its id: the
+// plan knows then that they are of one record, and each is compared with what the
+// one before it left.
+func (e *Engine) oneEach(edits []edit) (alone []edit, back []crm.Outcome) {
+	of := map[crm.RemoteID]int{}
+	for _, ed := range edits {
+		of[ed.theirs.ID]++
+	}
+	for _, ed := range edits {
+		if of[ed.theirs.ID] == 1 {
+			alone = append(alone, ed)
+			continue
+		}
+		back = append(back, crm.Outcome{
+			Op: ed.op.ID, State: was(ed.op), Attempts: ed.op.Attempts, At: e.now(), NextAt: e.now(), Unsure: uncertain(ed.op),
+			Reason: "Its record was merged with another one in HubSpot.", Remote: &crm.RemoteRecord{ID: ed.theirs.ID},
+		})
+	}
+	return alone, back
 }
 
 // explain fills in who changed the disputed fields, and when. For an operation

@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"context"
+	_ "embed"
 	"flag"
 	"runtime"
 	"slices"
@@ -26,12 +27,32 @@ var (
 // and kept below testdata, from where it is run first ever after.
 func TestSim(t *testing.T) {
 	for i := range *seeds {
-		seed := *from + uint64(i)
-		require.NoError(t, flag.Set("rapid.seed", strconv.FormatUint(seed, 10)))
-		require.NoError(t, flag.Set("rapid.checks", "1"))
-		rapid.Check(t, func(rt *rapid.T) { run(t, rt) })
+		runSeed(t, *from+uint64(i))
 	}
 	t.Logf("%d seeds from %d held", *seeds, *from)
+}
+
+//go:embed testdata/seeds.txt
+var failed string
+
+// Seeds that once failed are run for ever.
+func TestSim_SeedsThatFailed(t *testing.T) {
+	for line := range strings.Lines(failed) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		number, _, _ := strings.Cut(line, " ")
+		seed, err := strconv.ParseUint(number, 10, 64)
+		require.NoError(t, err)
+		t.Run(number, func(t *testing.T) { runSeed(t, seed) })
+	}
+}
+
+func runSeed(t *testing.T, seed uint64) {
+	t.Helper()
+	require.NoError(t, flag.Set("rapid.seed", strconv.FormatUint(seed, 10)))
+	require.NoError(t, flag.Set("rapid.checks", "1"))
+	rapid.Check(t, func(rt *rapid.T) { run(t, rt) })
 }
 
 // A seed run twice has the same history, call for call.

@@ -131,7 +131,11 @@ func (o *op) take(oc crm.Outcome) {
 	}
 	for _, name := range oc.Settled {
 		if i, ok := o.field(name); ok {
-			o.settled = append(o.settled, o.Fields[i])
+			f := o.Fields[i]
+			if oc.Remote != nil {
+				f.Stamp = oc.Remote.Modified
+			}
+			o.settled = append(o.settled, f)
 			o.Fields = slices.Delete(o.Fields, i, i+1)
 		}
 	}
