@@ -39,16 +39,24 @@ step() {
 	local name=$1 start=$SECONDS
 	shift
 	say "== $name"
-	if ! "$@"; then
+	if ! "$@" > >(tee "$SATCHEL_TIMES.out") 2>&1; then
 		note "$((SECONDS - start))" "$name (FAILED)"
+		failures "$SATCHEL_TIMES.out" >>"$SATCHEL_TIMES.failed"
 		die "$name failed"
 	fi
 	note "$((SECONDS - start))" "$name"
 }
 
+# failures picks from a long output what says which test failed, and its end.
+failures() {
+	sed 's/\x1b\[[0-9;]*[a-zA-Z]//g' "$1" | grep -E '^ *(--- FAIL|FAIL|panic:|WARNING: DATA RACE|✘|×|Error:|[0-9]+\) )' | tail -n 12 || true
+	echo ...
+	tail -n 6 "$1"
+}
+
 # The times of the steps go to one file, so that scripts that call one another
-# have one table; whoever made the file prints it.
-note() { [[ -z ${SATCHEL_TIMES:-} ]] || printf '%6d s  %s\n' "$1" "$2" >>"$SATCHEL_TIMES"; }
+# have one table; whoever made the file prints it, and then what failed.
+note() { printf '%6d s  %s\n' "$1" "$2" >>"$SATCHEL_TIMES"; }
 
 keep_times() {
 	[[ -z ${SATCHEL_TIMES:-} ]] || return 0
@@ -62,5 +70,10 @@ print_times() {
 	say "Time per step:"
 	cat "$SATCHEL_TIMES" >&2
 	printf '%6d s  in all\n' "$SECONDS" >&2
-	rm -f "$SATCHEL_TIMES"
+	if [[ -f $SATCHEL_TIMES.failed ]]; then
+		say
+		say "What failed:"
+		cat "$SATCHEL_TIMES.failed" >&2
+	fi
+	rm -f "$SATCHEL_TIMES" "$SATCHEL_TIMES.out" "$SATCHEL_TIMES.failed"
 }
