@@ -150,7 +150,7 @@ func TestOpen_SaysWhatIsWrongWithTheFolder(t *testing.T) {
 	}
 }
 
-func TestOpen_SaysThatTheFileIsDamaged(t *testing.T) {
+func TestOpen_RepairsADamagedFile(t *testing.T) {
 	for name, damage := range map[string]func([]byte){
 		"header": func(b []byte) { copy(b, "this is no database") },
 		"schema": func(b []byte) { clear(b[100:4096]) },
@@ -164,8 +164,13 @@ func TestOpen_SaysThatTheFileIsDamaged(t *testing.T) {
 			require.NoError(t, err)
 			damage(b)
 			require.NoError(t, os.WriteFile(s.Path(), b, 0o600))
-			_, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
-			require.Equal(t, crm.Corrupt, crm.KindOf(err), "%v", err)
+			s = open(t, dir)
+			h, ok, err := s.Healed(t.Context())
+			require.NoError(t, err)
+			require.True(t, ok)
+			kept, err := os.ReadFile(h.Path)
+			require.NoError(t, err)
+			require.Equal(t, b, kept)
 		})
 	}
 }
