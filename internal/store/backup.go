@@ -26,7 +26,7 @@ const (
 	dailyBackups  = 3
 	outboxWaits   = 5 * time.Minute // before it is worth a copy, and between two
 	backupDay     = 24 * time.Hour
-	preciousNamed = `('op', 'act', 'setting', 'portal', 'alias', 'record')`
+	preciousNamed = `('op', 'act', 'setting', 'portal', 'alias', 'record', 'property', 'pipeline', 'owner')`
 )
 
 // BackUpDaily makes the backup of the day unless there is one, and takes the

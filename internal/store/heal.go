@@ -304,6 +304,16 @@ func (t *tx) restoreSettings(ctx context.Context, f *findings) error {
 			}
 		}
 	}
+	for d, body := range f.definitions {
+		if _, err := t.exec(ctx, `INSERT INTO `+d.table+` (type, pos, body) VALUES (?, ?, ?)`, d.typ, d.pos, body); err != nil {
+			return err
+		}
+	}
+	for pos, body := range f.owners {
+		if _, err := t.exec(ctx, `INSERT INTO owner (pos, body) VALUES (?, ?)`, pos, body); err != nil {
+			return err
+		}
+	}
 	if f.portal == "" {
 		return nil
 	}

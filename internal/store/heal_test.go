@@ -36,6 +36,12 @@ func fullStore(t *testing.T) string {
 	s, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, s.SetPortal(t.Context(), crm.Portal{ID: "77", Name: "acme", TimeZone: "UTC", Currency: "EUR"}))
+	_, err = s.SaveProperties(t.Context(), crm.Contacts, []crm.Property{{Name: "firstname", Type: crm.TypeString}, {Name: "city", Type: crm.TypeString}})
+	require.NoError(t, err)
+	_, err = s.SavePipelines(t.Context(), crm.Deals, []crm.Pipeline{{ID: "default", Label: "Sales", Stages: []crm.Stage{{ID: "1", Label: "New"}}}})
+	require.NoError(t, err)
+	_, err = s.SaveOwners(t.Context(), []crm.Owner{{ID: "1", First: "Ada"}, {ID: "2", First: "Ben"}})
+	require.NoError(t, err)
 	require.NoError(t, s.SetSetting(t.Context(), "profile", `{"kind":"token"}`))
 	require.NoError(t, s.SetPolicy(t.Context(), crm.PropertyPolicy{Type: crm.Contacts, Property: "city", Policy: crm.Mine}))
 	for page := range 6 {
@@ -416,6 +422,17 @@ func TestR16_ThePortalAndTheSettingsAreKept(t *testing.T) {
 	at, err := s.LastSync(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, at)
+	props, err := s.Properties(t.Context(), crm.Contacts)
+	require.NoError(t, err)
+	require.Len(t, props, 2)
+	require.Equal(t, "city", props[1].Name)
+	pipelines, err := s.Pipelines(t.Context(), crm.Deals)
+	require.NoError(t, err)
+	require.Len(t, pipelines, 1)
+	owners, err := s.Owners(t.Context())
+	require.NoError(t, err)
+	require.Len(t, owners, 2)
+	require.Equal(t, "Ben", owners[1].First)
 	require.NoError(t, s.HealedSeen(t.Context()))
 	_, ok, err = s.Healed(t.Context())
 	require.NoError(t, err)
@@ -539,4 +556,17 @@ func TestR16_ACutOffRepairGoesOn(t *testing.T) {
 		require.Len(t, told(t, s), len(before))
 		require.Equal(t, 3000, list(t, s, crm.ListQuery{Type: crm.Contacts, Filters: []crm.Filter{{Prop: "city", Op: crm.Equal, Value: "Ulm"}}}).Total)
 	})
+}
+
+// A migration that adds a column has to say what a repair does with it.
+func TestR16_ARepairKnowsEveryColumn(t *testing.T) {
+	s := fresh(t)
+	have, known, err := s.Columns(t.Context(), "op")
+	require.NoError(t, err)
+	require.Equal(t, have, known)
+	have, _, err = s.Columns(t.Context(), "record")
+	require.NoError(t, err)
+	require.Len(t, have, store.RecordColumns)
+	require.Equal(t, []string{"id", "type", "local_id", "remote_id", "created", "modified", "gone", "gone_at"}, have[:8])
+	require.Equal(t, []string{"overlay", "base"}, have[22:])
 }

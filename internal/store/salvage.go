@@ -18,14 +18,19 @@ type findings struct {
 	aliases  map[string]string
 	records  map[string]foundRecord // by local id
 	portal   string
-	last     int64 // the last number that was given to an operation
-	doubtful bool  // what was found may be older than what was committed
+	// definitions are the portal's properties and pipelines, owners its owners.
+	// HubSpot has them, but without them nobody can edit until the next sync.
+	definitions map[definition]string
+	owners      map[int64]string
+	last        int64 // the last number that was given to an operation
+	doubtful    bool  // what was found may be older than what was committed
 }
 
 func newFindings() *findings {
 	return &findings{
 		ops: map[string]*foundOp{}, acts: map[int64]foundAct{}, settings: map[string]string{},
 		aliases: map[string]string{}, records: map[string]foundRecord{},
+		definitions: map[definition]string{}, owners: map[int64]string{},
 	}
 }
 
@@ -114,6 +119,12 @@ type foundAct struct {
 	group, op, fields string
 }
 
+// definition is the place of a property or a pipeline.
+type definition struct {
+	table, typ string
+	pos        int64
+}
+
 // foundRecord is a record without what is derived; base is HubSpot's values as
 // SQLite's binary JSON.
 type foundRecord struct {
@@ -140,7 +151,7 @@ func salvage(path string) (*findings, error) {
 	f.doubtful = p.doubtful
 	p.cells(func(kind byte, columns int) bool {
 		if kind != tableLeaf {
-			return columns == 2
+			return columns == 2 || columns == 3
 		}
 		return columns == 2 || columns == 4 || columns >= opColumnsAtFirst
 	}, f.row)
@@ -156,6 +167,8 @@ func salvage(path string) (*findings, error) {
 // row takes a row that may be one of ours.
 func (f *findings) row(kind byte, c cell) {
 	switch {
+	case kind != tableLeaf && len(c.values) == 3:
+		f.define(c.values)
 	case kind != tableLeaf:
 		f.pair(c.values)
 	case len(c.values) == 2:
@@ -189,7 +202,8 @@ func isLocalID(s string) bool {
 	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
 }
 
-// single is a row of two columns: the portal, or the last number of an operation.
+// single is a row of two columns: the portal, an owner, or the last number of an
+// operation.
 func (f *findings) single(c cell) {
 	if name, ok := c.values[0].(string); ok && name == "op" {
 		if n, ok := c.values[1].(int64); ok {
@@ -198,12 +212,38 @@ func (f *findings) single(c cell) {
 		return
 	}
 	body, ok := c.values[1].(string)
-	if !ok || c.rowid != 1 || c.values[0] != nil {
+	if !ok || c.values[0] != nil {
 		return
 	}
-	var p map[string]any // an owner has other keys
-	if json.Unmarshal([]byte(body), &p) == nil && p["ID"] != nil && p["ID"] != "" && p["TimeZone"] != nil && p["Currency"] != nil {
+	switch p := object(body); {
+	case p["ID"] == nil || p["ID"] == "":
+	case p["TimeZone"] != nil && p["Currency"] != nil && c.rowid == 1:
 		f.portal = body
+	case p["Email"] != nil && p["UserID"] != nil:
+		f.owners[c.rowid] = body
+	}
+}
+
+func object(body string) (o map[string]any) {
+	if json.Unmarshal([]byte(body), &o) != nil {
+		return nil
+	}
+	return o
+}
+
+// define takes the definition of a property or of a pipeline.
+func (f *findings) define(values []any) {
+	typ, ok1 := values[0].(string)
+	pos, ok2 := values[1].(int64)
+	body, ok3 := values[2].(string)
+	if _, err := specOf(crm.ObjectType(typ)); !ok1 || !ok2 || !ok3 || err != nil {
+		return
+	}
+	switch o := object(body); {
+	case o["Stages"] != nil && o["ID"] != nil:
+		f.definitions[definition{"pipeline", typ, pos}] = body
+	case o["Name"] != nil && o["Type"] != nil:
+		f.definitions[definition{"property", typ, pos}] = body
 	}
 }
 
@@ -369,6 +409,12 @@ func (f *findings) complete(b *findings) (added int) {
 	}
 	if f.portal == "" {
 		f.portal = b.portal
+	}
+	if len(f.definitions) == 0 {
+		f.definitions = b.definitions
+	}
+	if len(f.owners) == 0 {
+		f.owners = b.owners
 	}
 	f.last = max(f.last, b.last)
 	return added
