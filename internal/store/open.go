@@ -169,7 +169,8 @@ func (s *Store) takeLock(path string) error {
 }
 
 // start opens the database, and repairs it when it is damaged. An error that may
-// pass must never be taken for damage: so it has to show twice.
+// pass must never be taken for damage: so it has to show twice, in a file that can
+// be read.
 func (s *Store) start(ctx context.Context) error {
 	if err := s.goOnHealing(ctx); err != nil {
 		return err
@@ -189,6 +190,9 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	s.letGo(ctx)
+	if ioErr := legible(s.path); ioErr != nil {
+		return ioErr
+	}
 	if err := s.heal(ctx, err); err != nil {
 		return err
 	}
@@ -237,6 +241,13 @@ func (s *Store) climb(ctx context.Context) (err error) {
 	}
 	if suspected { // nothing was found
 		if err := s.remove(suspectName); err != nil {
+			return err
+		}
+	}
+	if s.dirty {
+		// What a commit left behind whose sync failed looks whole as long as the
+		// kernel remembers it. Nothing may be written behind that.
+		if err := s.emptyLog(ctx); err != nil {
 			return err
 		}
 	}

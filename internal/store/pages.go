@@ -62,6 +62,25 @@ func (p *pages) begin(path string) error {
 	return nil
 }
 
+// legible reads a file to its end, and the -wal file beside it: SQLite also says
+// damaged when the disk cannot be read, which may pass. No connection may be open.
+func legible(path string) error {
+	for _, name := range []string{path, path + "-wal"} {
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pageSize is what a header's two bytes mean.
 func pageSize(n int) (int, bool) {
 	if n == 1 {
