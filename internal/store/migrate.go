@@ -17,16 +17,16 @@ import (
 // refuseNewer stops before the first write when a newer version of the program
 // made the database: goose would say that there is nothing to do, and we would
 // write into a schema we do not know.
-func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
+func (s *Store) refuseNewer(ctx context.Context) error {
 	info, err := os.Stat(s.path)
 	if err != nil || info.Size() == 0 {
 		return err
 	}
-	have, err := s.schemaVersion(ctx, d, "&mode=ro")
+	have, err := s.schemaVersion(ctx, "&mode=ro")
 	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == codeHotJournal {
 		// A start was cut off while it made the database. Nobody can read it
 		// before that is rolled back, which needs the right to write.
-		have, err = s.schemaVersion(ctx, d, "")
+		have, err = s.schemaVersion(ctx, "")
 	}
 	if err != nil {
 		return err
@@ -42,10 +42,14 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 	return nil
 }
 
-// schemaVersion reads it without taking any lock that a writer takes; 0 means
-// an empty database.
-func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver, mode string) (int64, error) {
-	db := openPool(d, s.path, mode+"&_pragma=query_only(1)", 1)
+// schemaVersion reads it without taking any lock that a writer takes, and without
+// a change of its journal, which a backup that somebody has put in place of the
+// database would need; 0 means an empty database.
+func (s *Store) schemaVersion(ctx context.Context, mode string) (int64, error) {
+	db, err := alone(s.path, "_pragma=busy_timeout(5000)&_pragma=query_only(1)"+mode)
+	if err != nil {
+		return 0, err
+	}
 	defer func() { _ = db.Close() }() // it only reads
 	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
 	if err != nil || len(tables) == 0 {

@@ -227,7 +227,7 @@ func (s *Store) climb(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.refuseNewer(ctx, d); err != nil {
+	if err := s.refuseNewer(ctx); err != nil {
 		return err
 	}
 	s.db = openPool(d, s.path, "", 1)
