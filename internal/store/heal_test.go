@@ -441,30 +441,42 @@ func TestR16_ThePortalAndTheSettingsAreKept(t *testing.T) {
 
 // What is committed may be in the -wal file alone, as after a process that died.
 func TestR16_WhatIsInTheLogIsReadToo(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
+	dir := fullStore(t)
 	s, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	r := pull(t, s, contact(1, 1000, "firstname", "Anna"))[0]
-	op := enqueue(t, s, edit(r, "firstname", "Anne"))[0]
+	require.NoError(t, s.Close())
+	s, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	r, err := s.Record(t.Context(), crm.Contacts, "1000")
+	require.NoError(t, err)
+	// So small an edit that the first page is not in the -wal file: SQLite would
+	// take it from there.
+	op := enqueue(t, s, edit(r, "city", "Uln"))[0]
 	died := copyStore(t, dir)
 	require.NoError(t, s.Close())
-	info, err := os.Stat(filepath.Join(died, "satchel.db-wal"))
-	require.NoError(t, err)
-	require.Positive(t, info.Size())
 	for name, rest := range map[string]string{"as it is": "", "with garbage behind": strings.Repeat("garbage", 3000)} {
 		t.Run(name, func(t *testing.T) {
 			dir := copyStore(t, died)
 			wal, err := os.OpenFile(filepath.Join(dir, "satchel.db-wal"), os.O_APPEND|os.O_WRONLY, 0)
 			require.NoError(t, err)
+			info, err := wal.Stat()
+			require.NoError(t, err)
+			require.Positive(t, info.Size())
 			_, err = wal.WriteString(rest)
 			require.NoError(t, err)
 			require.NoError(t, wal.Close())
-			// The next start finds a mark, and a file that is no database.
-			require.NoError(t, os.WriteFile(filepath.Join(dir, "satchel.db"), []byte(strings.Repeat("no database ", 1000)), 0o600))
-			s := open(t, dir)
-			ops := unfinished(t, s)
-			require.Len(t, ops, 1)
-			require.Equal(t, op.Fields, ops[0].Fields)
+			file := filepath.Join(dir, "satchel.db")
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			clear(b[:pageBytes])
+			require.NoError(t, os.WriteFile(file, b, 0o600))
+			s, healed := openHealed(t, dir)
+			require.True(t, healed)
+			after := told(t, s)
+			require.Len(t, after, 300)
+			require.Len(t, op.Fields, 2)
+			require.Equal(t, op.Fields, after[op.ID].Fields)
+			require.FileExists(t, quarantined(t, dir)[0]+"-wal")
 		})
 	}
 }

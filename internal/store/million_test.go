@@ -31,13 +31,13 @@ func millionChild() {
 	for n := range 5 {
 		var rs []crm.RemoteRecord
 		for i := range 500 {
-			rs = append(rs, contact(1+i*1999+n, crm.Millis(5000+n), "firstname", "Anna", "lastname", fmt.Sprint("Dirty", n, "x", i), "email", fmt.Sprintf("d%d@example.org", i)))
+			rs = append(rs, contact(1+i*1999+n, crm.At(time.Now()), "firstname", "Anna", "lastname", fmt.Sprint("Dirty", n, "x", i, "x", os.Getpid()), "email", fmt.Sprintf("d%d@example.org", i)))
 		}
 		must(s.Apply(ctx, crm.Pulled{Type: crm.Contacts, Records: rs}))
 	}
 	for i := range 200 {
 		r := must(s.Record(ctx, crm.Contacts, strconv.Itoa(1+i*4999)))
-		must(s.Enqueue(ctx, []crm.Op{edit(r, "lastname", fmt.Sprint("Edited", i))}, nil))
+		must(s.Enqueue(ctx, []crm.Op{edit(r, "lastname", fmt.Sprint("Edited", i, "x", os.Getpid()))}, nil))
 	}
 	_, _ = os.Stdout.WriteString("full\n")
 	_, _ = os.Stdin.Read(make([]byte, 1)) // waits to be killed
