@@ -207,6 +207,51 @@ func TestR17_AFailedSyncIsNotTrusted(t *testing.T) {
 	}
 }
 
+// TestR17_WhatCannotBeReadIsNotDamaged: SQLite says damaged when a read fails. The
+// start is refused in words, nothing is put aside, and the next one works.
+func TestR17_WhatCannotBeReadIsNotDamaged(t *testing.T) {
+	needFUSE(t)
+	old := t.TempDir()
+	r := &rep{dir: filepath.Join(old, folder), seed: 1}
+	require.NoError(t, r.open(t.Context()))
+	require.NoError(t, r.pull(t.Context(), 1, 1, people))
+	for n := 2; n < 200; n++ {
+		require.NoError(t, r.create(t.Context(), n))
+	}
+	require.NoError(t, r.store.Close())
+	refused := 0
+	for last := range 25 {
+		d, err := FromDir(old, nil)
+		require.NoError(t, err)
+		// The mark makes the start look at all of the file.
+		n, errno := d.add(d.root.nodes["share"].nodes["satchel"], "satchel.suspect", 0o600, false)
+		require.Zero(t, errno)
+		require.NotNil(t, n)
+		dir := serve(t, d, func(s servant) {
+			reads := 0
+			d.Refuse(func(e Event) syscall.Errno {
+				if e.Kind == Read && strings.HasSuffix(e.Path, ".db") {
+					if reads++; reads > last {
+						return syscall.EIO
+					}
+				}
+				return 0
+			})
+			if answer := s.ask("open"); answer != "ok" {
+				require.Regexp(t, "^storage .*could not be read", answer)
+				refused++
+				d.Refuse(nil)
+				require.Equal(t, "ok", s.ask("open"))
+			}
+			d.Refuse(nil)
+			require.Equal(t, "ok", s.ask("300"))
+		})
+		requireThere(t, dir, []int{2, 100, 199, 300})
+	}
+	t.Logf("%d starts refused", refused)
+	require.Positive(t, refused)
+}
+
 // TestR17_ADiskThatFailsNowAndThen fails at events that are drawn from the seed.
 func TestR17_ADiskThatFailsNowAndThen(t *testing.T) {
 	needFUSE(t)
