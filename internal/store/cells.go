@@ -154,7 +154,7 @@ func header(payload []byte) (types []int64, body int, ok bool) {
 }
 
 // decode reads a row's columns. They have to fill it: one that does not fit is
-// no row.
+// no row. A text that is none any more is left out.
 func decode(types []int64, body []byte) ([]any, bool) {
 	out := make([]any, len(types))
 	for i, t := range types {
@@ -174,9 +174,7 @@ func decode(types []int64, body []byte) ([]any, bool) {
 			out[i] = t - 8
 		case t%2 == 0:
 			out[i] = append([]byte(nil), raw...)
-		case !utf8.Valid(raw):
-			return nil, false
-		default:
+		case utf8.Valid(raw):
 			out[i] = string(raw)
 		}
 	}

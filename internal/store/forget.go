@@ -40,11 +40,11 @@ func (s *Store) Forget(ctx context.Context, t crm.ObjectType, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.settleLog(ctx); err != nil {
-		return err
-	}
 	if err := s.wipeFiles(); err != nil {
 		return fail("wipe backups", err)
+	}
+	if err := s.settleLog(ctx); err != nil {
+		return err
 	}
 	return s.BackUpDaily(ctx)
 }

@@ -3,6 +3,7 @@
 package store_test
 
 import (
+	"bytes"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -125,7 +126,8 @@ func rawOps(t *testing.T, file string, ids map[crm.OpID]crm.Op) map[crm.OpID]str
 	out := map[crm.OpID]string{}
 	for id, o := range ids {
 		var text string
-		err := db.QueryRowContext(t.Context(), `SELECT concat_ws('|', id, kind, type, record, remote_id, fields, settled, state, made, disputes, answer, group_id)
+		err := db.QueryRowContext(t.Context(), `SELECT json_array(id, kind, type, record, remote_id, fields, settled, to_type, to_record, to_remote, state,
+				unsure, keyed, attempts, next_at, sent_at, made, finished, reason, existing, disputes, group_id, cause, answer, unchecked, overwrote)
 			FROM op NOT INDEXED WHERE seq = ?`, o.Seq).Scan(&text)
 		if err == nil {
 			out[id] = text
@@ -479,6 +481,30 @@ func TestR16_WhatIsInTheLogIsReadToo(t *testing.T) {
 			require.FileExists(t, quarantined(t, dir)[0]+"-wal")
 		})
 	}
+}
+
+// An edit must not go to another record because a digit has changed.
+func TestR16_AnIdThatIsWrittenTwiceIsBelieved(t *testing.T) {
+	dir := fullStore(t)
+	file := filepath.Join(dir, "satchel.db")
+	s := open(t, copyStore(t, dir))
+	ops := unfinished(t, s)
+	o := ops[0]
+	require.Equal(t, crm.OpUpdate, o.Kind)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	// They stand side by side in the record, and in the operation behind its type.
+	ids := string(o.Record) + string(o.RemoteID)
+	require.Equal(t, 2, bytes.Count(b, []byte(ids)))
+	b = bytes.ReplaceAll(b, []byte(ids), []byte(ids[:len(ids)-1]+"9"))
+	b = bytes.ReplaceAll(b, []byte("contacts"+ids[:len(ids)-1]+"9"), []byte("contacts"+ids))
+	clear(b[:pageBytes])
+	require.NoError(t, os.WriteFile(file, b, 0o600))
+	s, healed := openHealed(t, dir)
+	require.True(t, healed)
+	r, err := s.Record(t.Context(), crm.Contacts, string(o.Record))
+	require.NoError(t, err)
+	require.Equal(t, o.RemoteID, r.RemoteID)
 }
 
 // Without damage nothing is replaced, whatever else is wrong.

@@ -97,6 +97,7 @@ func unreadable(n int, what string) error {
 // Inspect looks for damage in the whole file beside everything else: it only
 // reads, a table at a time, and ends with ctx. all also compares indexes with
 // their tables. Damage is a Corrupt error; the next Open then repairs the file.
+// Reset and Forget end it early (Canceled).
 func (s *Store) Inspect(ctx context.Context, all bool) error {
 	err := s.inspect(ctx, all)
 	if err != nil {
@@ -112,6 +113,10 @@ func (s *Store) Inspect(ctx context.Context, all bool) error {
 }
 
 func (s *Store) inspect(ctx context.Context, all bool) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s.looking(stop)
+	defer s.looking(nil)
 	d, err := newDriver()
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"satchel/internal/crm"
 )
 
 // When KeepSafe looks first, so that a start has the disk for itself, and how
@@ -35,7 +37,7 @@ func (s *Store) tend(ctx context.Context) {
 		{"make the daily backup", s.BackUpDaily},
 		{"look for damage", s.inspectWhenDue},
 	} {
-		if err := step.do(ctx); err != nil && ctx.Err() == nil {
+		if err := step.do(ctx); err != nil && crm.KindOf(err) != crm.Canceled {
 			s.log.WarnContext(ctx, "keeping the data safe was not possible", slog.String("step", step.what), slog.String("error", err.Error()))
 		}
 	}

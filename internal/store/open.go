@@ -52,6 +52,7 @@ type Store struct {
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
 	// typesVersion rises when definitions are saved.
 	typesVersion int
+	endLook      context.CancelFunc // ends the look for damage that is on
 }
 
 // Open opens the local copy in dir and makes both when they are not there. It

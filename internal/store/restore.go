@@ -17,13 +17,22 @@ import (
 type restorer struct {
 	*tx
 	f       *findings
-	rows    map[string]*row   // by local id
-	remotes map[string]string // HubSpot's id, with the type, to the local id
+	rows    map[string]*row     // by local id
+	remotes map[string]string   // HubSpot's id, with the type, to the local id
+	said    map[string][]string // HubSpot's ids of a record, as its operations have them
 }
 
 // records makes the rows of those that were found, and of those that only
 // operations speak of.
 func (r *restorer) records(ctx context.Context) error {
+	// A letter may be another one in a page that looks sound: when all operations
+	// of a record name another id of HubSpot's than it has itself, they are right.
+	r.said = map[string][]string{}
+	for _, o := range r.f.inOrder() {
+		if id := o.text("remote_id"); id != "" {
+			r.said[o.text("record")] = append(r.said[o.text("record")], id)
+		}
+	}
 	found := slices.Collect(maps.Values(r.f.records))
 	slices.SortFunc(found, func(a, b foundRecord) int { return cmp.Or(cmp.Compare(a.id, b.id), strings.Compare(a.local, b.local)) })
 	for _, x := range found {
@@ -33,6 +42,9 @@ func (r *restorer) records(ctx context.Context) error {
 		}
 		if err := r.readBase(ctx, row, x.base); err != nil {
 			return err
+		}
+		if id, ok := r.said[x.local]; ok && !slices.Contains(id, x.remote) {
+			row.remote, row.modified = crm.RemoteID(id[len(id)-1]), 0
 		}
 		r.keep(row)
 	}

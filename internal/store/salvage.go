@@ -275,14 +275,20 @@ func (f *findings) op(c cell) {
 		switch zero := col.zero.(type) {
 		case int64:
 			if !isNumber {
-				return
+				v = zero
 			}
 		case string:
-			if !isText || zero == "[]" && !json.Valid([]byte(text)) {
+			if !isText && col.name == "fields" {
 				return
+			}
+			if !isText || zero == "[]" && col.name != "fields" && !json.Valid([]byte(text)) {
+				v = zero // without a receipt's words the edit is still an edit
 			}
 		}
 		o.values[i] = v
+	}
+	if o.state() == crm.InDispute && o.text("disputes") == "[]" {
+		o.set("state", string(crm.Queued)) // it is compared again
 	}
 	if !o.valid() {
 		return

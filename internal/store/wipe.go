@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"satchel/internal/crm"
 )
 
 // wipeFiles takes away what is kept beside the database and may hold what has
@@ -31,14 +33,30 @@ func (s *Store) wipeFiles() error {
 
 // emptyLog moves everything that is in the -wal file into the database and leaves
 // the file empty. A read that goes on keeps it from that: then it waits, for as
-// long as SQLite waits for anything.
+// long as SQLite waits for anything. Looking for damage is a long read, and ends.
 func (s *Store) emptyLog(ctx context.Context) error {
+	s.stopLooking()
 	var busy, frames, moved int
 	if err := one(ctx, s.writer, []any{&busy, &frames, &moved}, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 		return err
 	}
 	if busy != 0 {
-		return errors.New("the log could not be emptied: something reads for a long time")
+		return &crm.Error{Kind: crm.InUse, Op: "empty log", Msg: "Something reads Satchel's data for a long time, so traces of what was erased are still in its log. Close Satchel, and they are gone."}
 	}
 	return nil
+}
+
+// looking says how to end the look for damage that is on; nil when there is none.
+func (s *Store) looking(stop context.CancelFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endLook = stop
+}
+
+func (s *Store) stopLooking() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.endLook != nil {
+		s.endLook()
+	}
 }
