@@ -226,6 +226,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer beside.Wait()
 	beside.Go(func() { n.warm(ctx) })
 	beside.Go(func() { n.store.KeepIndexed(ctx) })
+	beside.Go(func() { n.store.KeepSafe(ctx) })
 	return n.syncer.Run(ctx)
 }
 

@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 //	captive NAME                 puts the address of a hotel's Wi-Fi into $NAME
 //	busy NAME                    puts an address that is in use into $NAME
 //	wrong FLAGS PATTERN          calls satchel sandbox: exit code 2, one line on stderr
+//	id NAME FILE                 puts the first id in a file of JSON lines into $NAME
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -61,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"captive": captive,
 			"busy":    busy,
 			"wrong":   wrong,
+			"id":      firstID,
 		},
 	})
 }

@@ -138,6 +138,9 @@ func (a *app) with(cmd *cobra.Command, f func(context.Context, *opened) error) (
 		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
+	if err := a.tellHealed(cmd, o); err != nil {
+		return err
+	}
 	return f(cmd.Context(), o)
 }
 

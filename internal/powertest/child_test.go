@@ -21,12 +21,14 @@ import (
 const folder = "share/satchel"
 
 // envDir makes this program, started again, the process whose power is cut: it
-// only opens the store, or is a rep that goes on with an act, or maps a file.
+// only opens the store, or is a rep that goes on with an act or does what is asked
+// for, or maps a file.
 const (
 	envDir  = "POWERTEST_DIR"
 	envSeed = "POWERTEST_SEED"
 	envFrom = "POWERTEST_FROM"
 	envMap  = "POWERTEST_MAP"
+	envAsk  = "POWERTEST_ASK"
 )
 
 func TestMain(m *testing.M) {
@@ -46,6 +48,9 @@ func child(ctx context.Context, dir string) error {
 		return mapTwice(dir)
 	}
 	r := &rep{dir: dir, say: func(what string) { fmt.Println(what) }}
+	if os.Getenv(envAsk) != "" {
+		return obey(ctx, r)
+	}
 	if err := r.open(ctx); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ const (
 	Truncate = "truncate"
 	Sync     = "sync" // of a file or a directory
 	Name     = "name" // a name is made, moved or removed
+	Read     = "read" // of a file; only Refuse is asked about it
 )
 
 // Event is one thing that is asked of a disk and matters for a cut.
@@ -34,6 +35,7 @@ type Disk struct {
 	last    uint64   // inode number
 	names   []rename // pending, in order
 	watch   func(Event) bool
+	refuse  func(Event) syscall.Errno
 	off     bool
 	cut     chan struct{} // closed when off
 	cutting Event
@@ -73,6 +75,23 @@ func New(watch func(Event) bool) *Disk {
 	d := &Disk{watch: watch, cut: make(chan struct{})}
 	d.root = d.node("", 0o755, true)
 	return d
+}
+
+// Refuse makes the disk fail: plan, which may be nil for none, says of every event
+// with which error it is answered, 0 for none. What is refused does not happen. A
+// sync that is refused has lost what it should have made safe, although it can be
+// read until the power is cut: a later sync says nothing about it.
+func (d *Disk) Refuse(plan func(Event) syscall.Errno) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.refuse = plan
+}
+
+func (d *Disk) refused(kind, path string) syscall.Errno {
+	if d.refuse == nil {
+		return 0
+	}
+	return d.refuse(Event{kind, path})
 }
 
 // Off is closed when the power is cut.
@@ -123,6 +142,11 @@ func (d *Disk) do(kind, path string, change func()) syscall.Errno {
 	defer d.mu.Unlock()
 	if d.off {
 		return syscall.EIO
+	}
+	if kind != Sync { // sync asks by itself
+		if errno := d.refused(kind, path); errno != 0 {
+			return errno
+		}
 	}
 	stop := d.happens(kind, path)
 	if !stop || kind != Sync {
@@ -183,6 +207,13 @@ func grown(content []byte, size int64) []byte {
 
 // sync makes a file's content or a directory's names safe.
 func (d *Disk) sync(n *inode) syscall.Errno {
+	d.mu.Lock()
+	if errno := d.refused(Sync, n.path); errno != 0 && !d.off {
+		n.pending = nil
+		d.mu.Unlock()
+		return errno
+	}
+	d.mu.Unlock()
 	return d.do(Sync, n.path, func() {
 		for _, w := range n.pending {
 			n.safe = w.on(n.safe)
@@ -271,6 +302,9 @@ func (d *Disk) list(dir *inode) (names []string, nodes []*inode, errno syscall.E
 
 func (d *Disk) read(n *inode, into []byte, at int64) (count int, errno syscall.Errno) {
 	errno = d.see(func() syscall.Errno {
+		if errno := d.refused(Read, n.path); errno != 0 {
+			return errno
+		}
 		if at < int64(len(n.now)) {
 			count = copy(into, n.now[at:])
 		}

@@ -20,13 +20,17 @@ const settings = "_txlock=immediate&_defensive=1&_dqs=0" +
 	"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)" +
 	"&_pragma=secure_delete(1)&_pragma=temp_store(2)"
 
-// dsn is always a file: URI; with a bare path, mode=ro would be ignored.
-func dsn(path, extra string) string {
+// fileURI names a file for SQLite; with a bare path, mode=ro would be ignored.
+func fileURI(path string) string {
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
 		slashed = "/" + slashed // C:/... on Windows
 	}
-	s := "file://" + (&url.URL{Path: slashed}).EscapedPath() + "?" + settings
+	return "file://" + (&url.URL{Path: slashed}).EscapedPath()
+}
+
+func dsn(path, extra string) string {
+	s := fileURI(path) + "?" + settings
 	if runtime.GOOS == "darwin" {
 		// A plain fsync there does not reach the platter.
 		s += "&_pragma=fullfsync(1)&_pragma=checkpoint_fullfsync(1)"

@@ -110,8 +110,10 @@ func (t *tx) enqueueCreate(ctx context.Context, o *op) (crm.Op, error) {
 	if o.Record == "" {
 		o.Record = crm.NewLocalID()
 	}
-	if _, err := rowByLocal(ctx, t, o.Record); !errors.Is(err, errNoRow) {
-		return crm.Op{}, errors.Join(err, conflict("This record was saved already."))
+	if _, err := rowByLocal(ctx, t, o.Record); err == nil {
+		return crm.Op{}, conflict("This record was saved already.")
+	} else if !errors.Is(err, errNoRow) {
+		return crm.Op{}, err
 	}
 	o.Fields = slices.DeleteFunc(slices.Clone(o.Fields), func(f crm.Field) bool { return f.Value == "" })
 	for i := range o.Fields {

@@ -131,3 +131,19 @@ func (s *Store) ForgetDerived(ctx context.Context) error {
 		return t.setSetting(ctx, settingDerived, "")
 	})
 }
+
+// Columns are the columns of a table, and those that a repair takes over from it.
+func (s *Store) Columns(ctx context.Context, table string) (have, known []string, err error) {
+	err = s.read(ctx, "columns", func(ctx context.Context, q querier) error {
+		have, err = column[string](ctx, q, `SELECT name FROM pragma_table_info(?) ORDER BY cid`, table)
+		return err
+	})
+	known = []string{"seq"}
+	for _, f := range opFields() {
+		known = append(known, f.name)
+	}
+	return have, known, err
+}
+
+// RecordColumns is how many columns a repair expects of a record.
+const RecordColumns = recordColumns

@@ -36,7 +36,7 @@ const (
 	msgFull     = "The disk is full. Nothing was lost; free some space and try again."
 	msgReadOnly = "Satchel cannot write to its data folder. Nothing was changed; check the folder's permissions and try again."
 	msgIO       = "The disk could not be read or written. What was saved before is kept; check the disk and try again."
-	msgCorrupt  = "Satchel's local data is damaged. Nothing was sent; what is in HubSpot is safe."
+	msgCorrupt  = "Satchel's local data is damaged, or the disk cannot be read. Nothing was sent, and what is in HubSpot is safe. Close Satchel and start it again: it then repairs its data and keeps the changes that wait."
 	msgBusy     = "Another program is using Satchel's data. Close it and try again."
 )
 

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -16,21 +14,19 @@ import (
 	"satchel/migrations"
 )
 
-const backupDir = "backup"
-
 // refuseNewer stops before the first write when a newer version of the program
 // made the database: goose would say that there is nothing to do, and we would
 // write into a schema we do not know.
-func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
+func (s *Store) refuseNewer(ctx context.Context) error {
 	info, err := os.Stat(s.path)
 	if err != nil || info.Size() == 0 {
 		return err
 	}
-	have, err := s.schemaVersion(ctx, d, "&mode=ro")
+	have, err := s.schemaVersion(ctx, "&mode=ro")
 	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == codeHotJournal {
 		// A start was cut off while it made the database. Nobody can read it
 		// before that is rolled back, which needs the right to write.
-		have, err = s.schemaVersion(ctx, d, "")
+		have, err = s.schemaVersion(ctx, "")
 	}
 	if err != nil {
 		return err
@@ -46,10 +42,14 @@ func (s *Store) refuseNewer(ctx context.Context, d *sqlite.Driver) error {
 	return nil
 }
 
-// schemaVersion reads it without taking any lock that a writer takes; 0 means
-// an empty database.
-func (s *Store) schemaVersion(ctx context.Context, d *sqlite.Driver, mode string) (int64, error) {
-	db := openPool(d, s.path, mode+"&_pragma=query_only(1)", 1)
+// schemaVersion reads it without taking any lock that a writer takes, and without
+// a change of its journal, which a backup that somebody has put in place of the
+// database would need; 0 means an empty database.
+func (s *Store) schemaVersion(ctx context.Context, mode string) (int64, error) {
+	db, err := alone(s.path, "_pragma=busy_timeout(5000)&_pragma=query_only(1)"+mode)
+	if err != nil {
+		return 0, err
+	}
 	defer func() { _ = db.Close() }() // it only reads
 	tables, err := column[string](ctx, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`)
 	if err != nil || len(tables) == 0 {
@@ -76,26 +76,6 @@ func newestMigration() (int64, error) {
 	return newest, nil
 }
 
-// checkOutbox looks at what HubSpot cannot give again, after an exit without a
-// close. The rest of the file is left to a check in the background: it takes a
-// second for every 225 MB.
-func (s *Store) checkOutbox(ctx context.Context) error {
-	tables, err := column[string](ctx, s.db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('op', 'act', 'setting')`)
-	if err != nil {
-		return err
-	}
-	for _, table := range tables {
-		found, err := column[string](ctx, s.db, `PRAGMA quick_check(`+table+`)`)
-		if err != nil {
-			return err
-		}
-		if len(found) != 1 || found[0] != "ok" {
-			return &crm.Error{Kind: crm.Corrupt, Op: "check " + table, Msg: msgCorrupt, Err: errors.New(strings.Join(found, "; "))}
-		}
-	}
-	return nil
-}
-
 func (s *Store) migrate(ctx context.Context) error {
 	p, err := goose.NewProvider(goose.DialectSQLite3, s.db, migrations.FS, goose.WithSlog(s.log), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
@@ -114,34 +94,16 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// backUp writes a copy of the database beside it, in place of an older copy; it
-// is on the disk before the migration begins, which SQLite and we see to. It
-// goes through SQLite: copying the file would drop its locks and may miss what
+// backUp writes a copy of the whole database beside it, in place of an older one.
+// It goes through SQLite: copying the file would drop its locks and may miss what
 // is still in the -wal file.
 func (s *Store) backUp(ctx context.Context, version int64) error {
-	dir := filepath.Join(filepath.Dir(s.path), backupDir)
-	if err := makeDir(dir); err != nil {
-		return folderError(dir, err)
-	}
-	path := filepath.Join(dir, "before-migration.db")
-	tmp := path + ".tmp"
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return folderError(dir, err)
-	}
-	// SQLite fills an empty file, and makes one that others may read.
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return folderError(dir, err)
-	}
-	if err := f.Close(); err != nil {
+	err := s.writeBackup(ctx, beforeName, func(path string) error {
+		_, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path)
 		return err
+	})
+	if err == nil {
+		s.log.InfoContext(ctx, "backed up before migrating", slog.Int64("version", version))
 	}
-	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, tmp); err != nil {
-		return err
-	}
-	s.log.InfoContext(ctx, "backed up before migrating", slog.Int64("version", version))
-	if err := os.Rename(tmp, path); err != nil {
-		return err
-	}
-	return syncDir(dir)
+	return err
 }

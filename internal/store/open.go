@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/gofrs/flock"
+	"modernc.org/sqlite"
 
 	"satchel/internal/crm"
 )
@@ -37,6 +38,12 @@ type Store struct {
 	once    sync.Once
 	closed  chan struct{}
 
+	dirty     bool        // the last process left without closing
+	suspected atomic.Bool // damage was found, and the next start is told
+
+	files  sync.Mutex // held while backups are written or wiped
+	copied string     // what the last copy of the outbox has
+
 	behind  chan struct{} // holds a token when the search index may be late
 	version atomic.Int64  // rises with every commit that wrote a record
 	results results
@@ -45,13 +52,16 @@ type Store struct {
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
 	// typesVersion rises when definitions are saved.
 	typesVersion int
+	endLook      context.CancelFunc // ends the look for damage that is on
 }
 
 // Open opens the local copy in dir and makes both when they are not there. It
 // refuses a folder that another process has open (InUse), a database made by a
-// newer version (Invalid, without a write), a damaged one (Corrupt) and one
-// that cannot be written (Storage). Operations that were being sent when the
-// last process ended are ambiguous afterwards.
+// newer version (Invalid, without a write) and one that cannot be written
+// (Storage). One that is damaged, also when it is opened once more, is put aside
+// and replaced by what can be read of it, which Healed tells; Corrupt means that
+// this could not be done. Operations that were being sent when the last process
+// ended are ambiguous afterwards.
 func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -60,7 +70,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := prepareDir(dir); err != nil {
 		return nil, fail("open store", err)
 	}
-	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1)}
 	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
@@ -159,8 +169,58 @@ func (s *Store) takeLock(path string) error {
 	return nil
 }
 
+// start opens the database, and repairs it when it is damaged. An error that may
+// pass must never be taken for damage: so it has to show twice, in a file that can
+// be read.
 func (s *Store) start(ctx context.Context) error {
-	dirty, err := s.prepareFile()
+	if err := s.goOnHealing(ctx); err != nil {
+		return err
+	}
+	err := s.vanished()
+	if err == nil {
+		err = s.climb(ctx)
+	}
+	if !isDamage(err) {
+		return err
+	}
+	s.letGo(ctx)
+	if err = s.vanished(); err == nil {
+		err = s.climb(ctx)
+	}
+	if !isDamage(err) {
+		return err
+	}
+	s.letGo(ctx)
+	if ioErr := legible(s.path); ioErr != nil {
+		return ioErr
+	}
+	if err := s.heal(ctx, err); err != nil {
+		return err
+	}
+	s.suspected.Store(false)
+	return s.climb(ctx)
+}
+
+// vanished finds that nothing is left of a database that once was there: nobody
+// else leaves backups behind.
+func (s *Store) vanished() error {
+	info, err := os.Stat(s.path)
+	if err == nil && info.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	backups, err := s.backups()
+	if err != nil || len(backups) == 0 {
+		return err
+	}
+	return &crm.Error{Kind: crm.Corrupt, Op: "open", Msg: msgCorrupt, Err: errors.New("the database is empty, and there are backups")}
+}
+
+// climb opens the database step by step.
+func (s *Store) climb(ctx context.Context) (err error) {
+	if s.dirty, err = s.prepareFile(); err != nil {
+		return err
+	}
+	suspected, err := s.isSuspected()
 	if err != nil {
 		return err
 	}
@@ -168,15 +228,38 @@ func (s *Store) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.refuseNewer(ctx, d); err != nil {
+	if err := s.refuseNewer(ctx); err != nil {
 		return err
 	}
 	s.db = openPool(d, s.path, "", 1)
-	if dirty {
-		if err := s.checkOutbox(ctx); err != nil {
+	if suspected || s.dirty {
+		if err := s.checkBefore(ctx, suspected); err != nil {
 			return err
 		}
 	}
+	if err := s.connect(ctx, d); err != nil {
+		return err
+	}
+	if suspected { // nothing was found
+		if err := s.remove(suspectName); err != nil {
+			return err
+		}
+	}
+	if s.dirty {
+		// What a commit left behind whose sync failed looks whole as long as the
+		// kernel remembers it. Nothing may be written behind that.
+		if err := s.emptyLog(ctx); err != nil {
+			return err
+		}
+	}
+	s.signalBehind()
+	return s.recoverSending(ctx)
+}
+
+// connect brings the schema and what is derived up to date, and opens the other
+// connections.
+func (s *Store) connect(ctx context.Context, d *sqlite.Driver) (err error) {
+	s.stmts = map[string]*sql.Stmt{}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
@@ -191,11 +274,7 @@ func (s *Store) start(ctx context.Context) error {
 		}
 	}
 	s.readers = openPool(d, s.path, "&_pragma=query_only(1)&_pragma=cache_size(-8192)", max(4, runtime.NumCPU()))
-	if err := s.rederive(ctx); err != nil {
-		return err
-	}
-	s.signalBehind()
-	return s.recoverSending(ctx)
+	return s.rederive(ctx)
 }
 
 // prepareFile makes the database file before SQLite does, since SQLite's would
@@ -247,21 +326,40 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		errs = append(errs, s.lastCatchUp())
 		close(s.closed)
-		if s.readers != nil {
-			errs = append(errs, s.readers.Close())
-		}
 		if s.writer != nil {
 			s.turn <- struct{}{} // never given back
-			errs = append(errs, s.closeWriter())
 		}
-		if s.db != nil {
-			errs = append(errs, s.db.Close())
-		}
+		errs = append(errs, s.disconnect())
 		if s.lock != nil {
 			errs = append(errs, s.lock.Close())
 		}
 	})
 	return fail("close store", errors.Join(errs...))
+}
+
+// disconnect closes the connections that are open.
+func (s *Store) disconnect() error {
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.closeWriter())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// letGo closes the connections to a damaged database, which may complain, so that
+// it can be opened again.
+func (s *Store) letGo(ctx context.Context) {
+	//nolint:contextcheck // closing outlives every caller's context
+	if err := s.disconnect(); err != nil {
+		s.log.WarnContext(ctx, "closing a damaged database", slog.String("error", err.Error()))
+	}
+	s.readers, s.writer, s.db = nil, nil, nil
 }
 
 func (s *Store) closeWriter() error {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -41,6 +42,8 @@ func TestMain(m *testing.M) {
 		fullChild()
 	case "loop":
 		loopChild()
+	case "million":
+		millionChild()
 	}
 }
 
@@ -52,7 +55,7 @@ func child(t *testing.T, role, dir string) *exec.Cmd {
 	return c
 }
 
-func TestOpen_FilesAreTheOwnersAlone(t *testing.T) {
+func TestR10_FilesAreTheOwnersAlone(t *testing.T) {
 	old := syscall.Umask(0)
 	defer syscall.Umask(old)
 	for _, there := range []bool{false, true} {
@@ -63,6 +66,17 @@ func TestOpen_FilesAreTheOwnersAlone(t *testing.T) {
 		s := open(t, dir)
 		pull(t, s, contact(1, 1000, "firstname", "Anna"))
 		require.NoError(t, s.BackUp(t.Context()))
+		require.NoError(t, s.BackUpDaily(t.Context()))
+		waits := newContact("firstname", "Ben")
+		waits.Made = crm.At(time.Now().Add(-time.Hour))
+		enqueue(t, s, waits)
+		require.NoError(t, s.BackUpOutbox(t.Context()))
+		require.FileExists(t, filepath.Join(dir, "backup", "outbox.db"))
+		// And after a repair, with what that leaves.
+		require.NoError(t, s.Close())
+		require.NoError(t, os.WriteFile(s.Path(), []byte("no database"), 0o600))
+		s = open(t, dir)
+		pull(t, s, contact(1, 1000, "firstname", "Anna"))
 		n := 0
 		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			require.NoError(t, err)
@@ -76,7 +90,7 @@ func TestOpen_FilesAreTheOwnersAlone(t *testing.T) {
 			n++
 			return nil
 		}))
-		require.GreaterOrEqual(t, n, 7, "folder, db, wal, shm, lock, backup folder, backup")
+		require.GreaterOrEqual(t, n, 11, "folder, db, wal, shm, lock, damaged db, backup folder, three backups")
 	}
 }
 
@@ -90,7 +104,7 @@ func TestOpen_LeavesAFolderWithOtherThingsOpenToOthers(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o755), info.Mode().Perm())
 }
 
-func TestOpen_RefusesASecondProcess(t *testing.T) {
+func TestR13_ASecondProcessIsRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	c := child(t, "hold", dir)
 	out, err := c.StdoutPipe()
@@ -120,7 +134,7 @@ func holdChild() {
 	}
 }
 
-func TestOpen_RefusesANewerDatabaseWithoutWriting(t *testing.T) {
+func TestR14_ANewerDatabaseIsRefusedWithoutWriting(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	s := open(t, dir)
 	pull(t, s, contact(1, 1000, "firstname", "Anna"))
@@ -150,7 +164,7 @@ func TestOpen_SaysWhatIsWrongWithTheFolder(t *testing.T) {
 	}
 }
 
-func TestOpen_SaysThatTheFileIsDamaged(t *testing.T) {
+func TestR16_TheFileIsKeptAsItWas(t *testing.T) {
 	for name, damage := range map[string]func([]byte){
 		"header": func(b []byte) { copy(b, "this is no database") },
 		"schema": func(b []byte) { clear(b[100:4096]) },
@@ -164,8 +178,13 @@ func TestOpen_SaysThatTheFileIsDamaged(t *testing.T) {
 			require.NoError(t, err)
 			damage(b)
 			require.NoError(t, os.WriteFile(s.Path(), b, 0o600))
-			_, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
-			require.Equal(t, crm.Corrupt, crm.KindOf(err), "%v", err)
+			s = open(t, dir)
+			h, ok, err := s.Healed(t.Context())
+			require.NoError(t, err)
+			require.True(t, ok)
+			kept, err := os.ReadFile(h.Path)
+			require.NoError(t, err)
+			require.Equal(t, b, kept)
 		})
 	}
 }
@@ -211,7 +230,7 @@ const (
 	libcVersion   = "v1.79.0"
 )
 
-func TestVersions_SQLiteAndItsLibcBelongTogether(t *testing.T) {
+func TestR19_SQLiteAndItsLibcBelongTogether(t *testing.T) {
 	got := map[string]string{}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, d := range info.Deps {

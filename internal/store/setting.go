@@ -91,7 +91,7 @@ func (s *Store) SetPortal(ctx context.Context, p crm.Portal) error {
 
 // Reset forgets everything but the settings: records, associations,
 // definitions, cursors, the portal and the outbox with its receipts. Nothing of
-// it is left in the file afterwards. With operations that are not finished it
+// it is left in the file afterwards, and no backup or damaged copy of it. With operations that are not finished it
 // is refused (Conflict), unless they are to be dropped.
 func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 	err := s.write(ctx, "forget data", func(ctx context.Context, t *tx) error {
@@ -113,13 +113,25 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 			}
 		}
 		t.touched = true
-		return t.setSetting(ctx, settingLastSync, "")
+		// With no operation left, none is missed after a repair.
+		if _, err := t.exec(ctx, `DELETE FROM sqlite_sequence WHERE name = 'op'`); err != nil {
+			return err
+		}
+		for _, key := range []string{settingLastSync, settingHealed, settingForgotten} {
+			if err := t.setSetting(ctx, key, ""); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	s.forgetTypes()
-	return s.compact(ctx)
+	if err := s.compact(ctx); err != nil {
+		return err
+	}
+	return fail("wipe backups", s.wipeFiles())
 }
 
 // compact gives the freed pages back and empties the -wal file.
@@ -131,10 +143,8 @@ func (s *Store) compact(ctx context.Context) error {
 	}
 	defer func() { <-s.turn }()
 	ctx = context.WithoutCancel(ctx)
-	for _, q := range []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
-		if _, err := s.writer.ExecContext(ctx, q); err != nil {
-			return fail("compact", err)
-		}
+	if _, err := s.writer.ExecContext(ctx, `VACUUM`); err != nil {
+		return fail("compact", err)
 	}
-	return nil
+	return fail("compact", s.emptyLog(ctx))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -87,13 +88,16 @@ func TestApply_WhatIsOverwrittenIsErased(t *testing.T) {
 
 func requireNoTrace(t *testing.T, dir, canary string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	require.NoError(t, err)
-	for _, f := range files {
-		b, err := os.ReadFile(f)
+	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		require.NoError(t, err)
-		require.False(t, bytes.Contains(b, []byte(canary[1:])), "%s holds what was erased", f)
-	}
+		if d.IsDir() {
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.False(t, bytes.Contains(b, []byte(canary[1:])), "%s holds what was erased", path)
+		return nil
+	}))
 }
 
 func TestBriefs_NameRecordsOfAnyType(t *testing.T) {

@@ -39,7 +39,7 @@ func (s *Store) write(ctx context.Context, op string, fn func(context.Context, *
 		return fail(op, ctx.Err())
 	}
 	defer func() { <-s.turn }()
-	return fail(op, s.transact(context.WithoutCancel(ctx), fn))
+	return s.suspect(ctx, fail(op, s.transact(context.WithoutCancel(ctx), fn)))
 }
 
 func (s *Store) transact(ctx context.Context, fn func(context.Context, *tx) error) (err error) {
@@ -116,10 +116,10 @@ type querier interface {
 func (s *Store) read(ctx context.Context, op string, fn func(context.Context, querier) error) error {
 	r, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return fail(op, err)
+		return s.suspect(ctx, fail(op, err))
 	}
 	defer func() { _ = r.Rollback() }() // nothing to commit
-	return fail(op, fn(ctx, r))
+	return s.suspect(ctx, fail(op, fn(ctx, r)))
 }
 
 // each scans every row of a query into dest and calls fn.
