@@ -20,7 +20,11 @@ export class App {
 
   /** Starts the app beside a portal, not signed in. With withApp it knows an OAuth app. */
   static async start(portal: Portal, options: { withApp?: boolean } = {}): Promise<App> {
-    const env: Record<string, string> = { SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: '' };
+    const env: Record<string, string> = {
+      SATCHEL_BROWSER: 'none',
+      SATCHEL_TOKEN: '',
+      SATCHEL_KEEP_IN: 'memory',
+    };
     const app = new App(portal, env);
     if (options.withApp) {
       const secret = path.join(app.dataDir, '..', path.basename(app.dataDir) + '.secret');
