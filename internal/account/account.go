@@ -140,7 +140,12 @@ func (a *Account) resumeWithin(ctx, within context.Context) error {
 	}
 	moved := a.o.BaseURL != "" && a.o.BaseURL != a.p.BaseURL && (s.Kind == OAuth || s.Kind == Token)
 	if err != nil && s.Kind != Sample && !moved {
-		a.KeepFailed(err)
+		a.mu.Lock()
+		ready := a.keepState() == KeepReady
+		a.mu.Unlock()
+		if ready { // else it is known better why
+			a.KeepFailed(err)
+		}
 		return nil // what is there is not known; the state says so, and reading works without
 	}
 	if err != nil || !found || moved { // what one address gave is not shown to another
