@@ -391,3 +391,28 @@ func columns(t *testing.T, db *sql.DB, query string) []string {
 	require.NoError(t, rows.Err())
 	return out
 }
+
+// Optional scopes that the portal does not give turn one thing off each, which
+// is said; everything else works.
+func TestOptionalScopes_ThatAreMissingAreSaid(t *testing.T) {
+	alone.Lock()
+	defer alone.Unlock()
+	p, err := sandbox.Open(sandbox.Options{Contacts: 20, Limits: "off", Lacks: []string{"crm.schemas.deals.write"}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = p.Close() })
+	r := newRep(t, t.TempDir(), p, "memory")
+	require.Equal(t, "connected", r.connect().Outcome)
+	s, err := r.face.State()
+	require.NoError(t, err)
+	require.Len(t, s.Missing, 1)
+	require.Equal(t, "crm.schemas.deals.write", s.Missing[0].Scope)
+	require.Contains(t, s.Missing[0].Off, "key property")
+	require.NotEmpty(t, s.UserEmail)
+	_, err = r.node.Sync(t.Context(), false)
+	require.NoError(t, err)
+	_, err = faceOf[recordsFace](t, r.node).Create(wire.CreateRequest{Type: "deals", Values: map[string]string{"dealname": "Without a key"}})
+	require.NoError(t, err)
+	flushed, err := faceOf[outboxFace](t, r.node).Flush()
+	require.NoError(t, err)
+	require.Equal(t, 1, flushed.Acked)
+}

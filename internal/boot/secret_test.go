@@ -122,6 +122,47 @@ func TestR08_HangingKeychainAtStart(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// The keychain is locked under a running program, and HubSpot replaces the
+// refresh token: it is not used before it is kept, the rep is asked, and the
+// place that is chosen then has the new one.
+func TestR08_KeychainLockedWhileRunning(t *testing.T) {
+	if !inSession(t, unlocked, "gnome-keyring-daemon") {
+		return
+	}
+	p := portal(t, 1)
+	on := true
+	require.NoError(t, p.SetSettings(sandbox.SettingsChange{RotateRefresh: &on}))
+	dir := t.TempDir()
+	signedIn(t, dir, p, "keychain")
+	r := newRep(t, dir, p, "")
+	_, err := r.node.Sync(t.Context(), false)
+	require.NoError(t, err)
+	conn, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	require.NoError(t, conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.Secret.Service.Lock", 0,
+		[]dbus.ObjectPath{"/org/freedesktop/secrets/collection/login"}).Err)
+	p.ExpireTokens()
+	_, err = r.node.Sync(t.Context(), false)
+	require.Equal(t, crm.Storage, crm.KindOf(err))
+	s, err := r.face.State()
+	require.NoError(t, err)
+	require.Equal(t, "unavailable", s.KeepState)
+	s, err = r.face.Keep(wire.KeepRequest{Place: "file", Passphrase: passphrase})
+	require.NoError(t, err)
+	require.Equal(t, "file", s.KeptIn)
+	require.Empty(t, s.KeepState)
+	_, err = r.node.Sync(t.Context(), false)
+	require.NoError(t, err)
+	require.NoError(t, r.node.Close())
+
+	r.open("")
+	_, err = r.face.Keep(wire.KeepRequest{Place: "file", Passphrase: passphrase})
+	require.NoError(t, err)
+	_, err = r.node.Sync(t.Context(), false)
+	require.NoError(t, err, "the new token is the one that is kept")
+}
+
 // signedIn leaves a data directory with a connection behind.
 func signedIn(t *testing.T, dir string, p *sandbox.Portal, keep string) {
 	t.Helper()

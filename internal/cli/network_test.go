@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -71,7 +72,9 @@ func newCompany(t *testing.T, portal http.Handler) *company {
 	pool.AddCert(ca)
 	c.client = &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "portal.test"},
-		Dial:            func(network, _ string) (net.Conn, error) { return net.Dial(network, at) },
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, at)
+		},
 	}}
 	return c
 }

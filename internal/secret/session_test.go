@@ -93,14 +93,19 @@ func unusable(t *testing.T) {
 	require.Equal(t, canary, got)
 }
 
-// A keyring that is there and locked, with nobody to type its password.
+// A keyring that is there and was locked, with nobody to type its password.
 func TestR08_LockedKeyringIsUnavailable(t *testing.T) {
-	const lock = `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;
-		gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
-			--method org.freedesktop.Secret.Service.Lock '[objectpath "/org/freedesktop/secrets/collection/login"]' >/dev/null || exit 9;`
-	if inSession(t, lock, "gnome-keyring-daemon", "gdbus") {
-		unusable(t)
+	if !inSession(t, `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;`, "gnome-keyring-daemon") {
+		return
 	}
+	_, err := here(t).Set(t.Context(), "refresh", "from before")
+	require.NoError(t, err)
+	conn, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	require.NoError(t, conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.Secret.Service.Lock", 0,
+		[]dbus.ObjectPath{"/org/freedesktop/secrets/collection/login"}).Err)
+	unusable(t)
 }
 
 // A keyring that was never given its password.
