@@ -19,22 +19,33 @@ export class App {
   ) {}
 
   /** Starts the app beside a portal, not signed in. With withApp it knows an OAuth app. */
-  static async start(portal: Portal, options: { withApp?: boolean } = {}): Promise<App> {
-    const env: Record<string, string> = { SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: '' };
+  static async start(
+    portal: Portal,
+    options: { withApp?: boolean; env?: Record<string, string> } = {},
+  ): Promise<App> {
+    const env: Record<string, string> = {
+      SATCHEL_BROWSER: 'none',
+      SATCHEL_TOKEN: '',
+      SATCHEL_KEEP_IN: 'memory',
+    };
+    Object.assign(env, options.env);
     const app = new App(portal, env);
-    if (options.withApp) {
-      const secret = path.join(app.dataDir, '..', path.basename(app.dataDir) + '.secret');
-      writeFileSync(secret, portal.info.client_secret, { mode: 0o600 });
-      env.SATCHEL_CLIENT_ID = portal.info.client_id;
-      env.SATCHEL_CLIENT_SECRET_FILE = secret;
-    }
+    if (options.withApp) app.know(portal);
     await app.run();
     return app;
   }
 
-  /** Starts the program on the data directory as it is. */
-  async run(): Promise<void> {
-    const args = ['serve', '--base-url', this.portal.url, '--data-dir', this.dataDir];
+  /** From the next start on the program knows this portal's OAuth app. */
+  know(portal: Portal): void {
+    const secret = this.dataDir + '.secret';
+    writeFileSync(secret, portal.info.client_secret, { mode: 0o600 });
+    this.env.SATCHEL_CLIENT_ID = portal.info.client_id;
+    this.env.SATCHEL_CLIENT_SECRET_FILE = secret;
+  }
+
+  /** Starts the program on the data directory as it is, beside the same portal or another. */
+  async run(portal = this.portal): Promise<void> {
+    const args = ['serve', '--base-url', portal.url, '--data-dir', this.dataDir];
     this.program = new Program([...args, '--listen', '127.0.0.1:0'], this.env);
     const [, address = ''] = await this.program.line(/^UI: (http:\S+)$/);
     this.address = address;

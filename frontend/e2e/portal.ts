@@ -52,6 +52,11 @@ export class Portal {
     return this.call(path, { method: 'POST', body: JSON.stringify(body) });
   }
 
+  /** From now on requests of this path go wrong, until plugIn. */
+  async fail(path: string, fault: Record<string, unknown>): Promise<void> {
+    await this.post('/_sandbox/faults', { match: { path }, ...fault });
+  }
+
   /** From now on HubSpot cannot be reached. */
   async unplug(): Promise<void> {
     await this.post('/_sandbox/faults', { kind: 'unreachable' });

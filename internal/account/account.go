@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -42,8 +43,15 @@ type State struct {
 	Owner       crm.Owner
 	NeedsOwner  bool
 	NeedsSignIn bool
-	KeptIn      string
+	KeptIn      string    // where the sign-in is
+	KeepIn      string    // where one is put: what the rep chose
+	KeepState   KeepState // whether that place can be used
+	KeepProblem string    // why not
+	HasFile     bool      // there is an encrypted file already
+	Scopes      []string
+	Lacks       []Lack
 	BaseURL     string
+	ClientID    string // of the app that Connect would use
 	HasApp      bool
 	HasSample   bool
 }
@@ -57,16 +65,18 @@ type Account struct {
 	hub     Hub
 	keptIn  string
 	expired bool
-	checked Hub // the hub whose portal is known to be the one of the records here
+	keepErr error // why the place of the sign-in cannot be used
+	checked Hub   // the hub whose portal is known to be the one of the records here
 
 	checking sync.Mutex // held while a portal is checked
+	keeping  sync.Mutex // held while the sign-in moves
 	flows    map[string]*flow
 	wg       sync.WaitGroup
 }
 
 // Open reads the profile and makes ready to talk to its portal; it does not
 // touch the network. A keychain that cannot be reached is not an error: the
-// state then says that the rep has to sign in.
+// state then says so, and Keep tries it again or chooses another place.
 func Open(ctx context.Context, o Options) (*Account, error) {
 	a := &Account{o: o, flows: map[string]*flow{}}
 	text, err := o.Store.Setting(ctx, profileKey)
@@ -78,7 +88,12 @@ func Open(ctx context.Context, o Options) (*Account, error) {
 			return nil, &crm.Error{Kind: crm.Corrupt, Op: "read profile", Msg: "The stored connection cannot be read. Disconnect and connect again; your edits are kept.", Err: err}
 		}
 	}
-	return a, a.resume(ctx)
+	within, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	if err := a.usePlace(ctx); err != nil {
+		return nil, err
+	}
+	return a, a.resumeWithin(ctx, within)
 }
 
 // Close ends sign-ins that are under way.
@@ -92,14 +107,19 @@ func (a *Account) Close() {
 }
 
 // resume makes the client of the profile, or of the environment's token.
-func (a *Account) resume(ctx context.Context) error {
+func (a *Account) resume(ctx context.Context) error { return a.resumeWithin(ctx, ctx) }
+
+// resumeWithin is resume; the place of the sign-in is asked under another
+// context, which may end before.
+func (a *Account) resumeWithin(ctx, within context.Context) error {
 	s := Session{Kind: a.p.Kind, BaseURL: a.base(), ClientID: a.p.ClientID}
+	var where string
 	var found bool
 	var err error
 	switch {
 	case a.o.EnvToken != "":
 		s = Session{Kind: Environment, BaseURL: a.base(), Token: a.o.EnvToken}
-		a.keptIn, found = "environment", true
+		where, found = "environment", true
 	case a.p.Kind == None || a.p.Kind == Environment:
 		return nil
 	case a.p.Kind == Sample:
@@ -110,21 +130,38 @@ func (a *Account) resume(ctx context.Context) error {
 			// It does not run at the moment: that is being offline, not signed out.
 			s, err = Session{Kind: Sample, BaseURL: a.base()}, nil
 		}
-		a.keptIn, found = "memory", err == nil
+		where, found = InMemory, err == nil
 	case a.p.Kind == OAuth:
-		if s.ClientSecret, err = a.appSecret(ctx, a.p.ClientID); err == nil {
-			s.Refresh, a.keptIn, found, err = a.o.Secrets.Get(ctx, refreshSecret)
+		if s.ClientSecret, err = a.appSecret(within, a.p.ClientID); err == nil {
+			s.Refresh, where, found, err = a.o.Secrets.Get(within, refreshSecret)
 		}
 	case a.p.Kind == Token:
-		s.Token, a.keptIn, found, err = a.o.Secrets.Get(ctx, tokenSecret)
+		s.Token, where, found, err = a.o.Secrets.Get(within, tokenSecret)
 	}
 	moved := a.o.BaseURL != "" && a.o.BaseURL != a.p.BaseURL && (s.Kind == OAuth || s.Kind == Token)
-	if err != nil || !found || moved { // what one address gave is not shown to another
-		a.expired = true
-		return nil //nolint:nilerr // no secret means "sign in again", which the state says; reading works without
+	if err != nil && s.Kind != Sample && !moved {
+		a.mu.Lock()
+		ready := a.keepState() == KeepReady
+		a.mu.Unlock()
+		if ready { // else it is known better why
+			a.KeepFailed(err)
+		}
+		return nil // what is there is not known; the state says so, and reading works without
 	}
-	a.hub, err = a.o.Dial(s)
-	return err
+	if err != nil || !found || moved { // what one address gave is not shown to another
+		a.mu.Lock()
+		a.expired = true
+		a.mu.Unlock()
+		return nil // no secret means "sign in again", which the state says; reading works without
+	}
+	hub, err := a.o.Dial(s)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hub, a.keptIn, a.expired = hub, where, false
+	return nil
 }
 
 func (a *Account) appSecret(ctx context.Context, clientID string) (string, error) {
@@ -148,6 +185,9 @@ func (a *Account) Hub() (Hub, error) {
 	defer a.mu.Unlock()
 	if a.hub != nil {
 		return a.hub, nil
+	}
+	if a.keepErr != nil && a.p.Kind != None {
+		return nil, &crm.Error{Kind: crm.Unauthorized, Op: "read the sign-in", Msg: crm.Message(a.keepErr), Err: a.keepErr}
 	}
 	if a.expired {
 		return nil, &crm.Error{Kind: crm.Unauthorized, Msg: "The sign-in to HubSpot is not on this computer any more. Your data and edits are; connect again to send them."}
@@ -195,7 +235,12 @@ func (a *Account) State(ctx context.Context) (State, error) {
 	s := State{
 		Kind: a.p.Kind, Portal: portal, UserEmail: a.p.UserEmail, BaseURL: a.base(),
 		KeptIn: a.keptIn, NeedsSignIn: a.expired, HasSample: a.o.Sample != nil,
-		HasApp: a.o.ClientID != "" || a.p.ClientID != "",
+		KeepIn: a.o.Secrets.Place(), KeepState: a.keepState(), HasFile: a.o.Secrets.Made(),
+		Scopes: a.p.Scopes, Lacks: a.lacks(a.p.Scopes), ClientID: cmp.Or(a.o.ClientID, a.p.ClientID),
+		HasApp: a.o.ClientID != "" && (a.o.ClientSecret != "" || a.o.BaseURL != "" && a.o.Baked) || a.p.ClientID != "" && a.p.Kind == OAuth,
+	}
+	if a.keepErr != nil {
+		s.KeepProblem = crm.Message(a.keepErr)
 	}
 	if a.o.EnvToken != "" {
 		s.Kind = Environment

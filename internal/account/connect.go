@@ -1,9 +1,13 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"satchel/internal/crm"
@@ -31,12 +35,17 @@ type Flow struct {
 	ID        string
 	URL       string
 	Phase     Phase
+	Outcome   Outcome
 	Message   string
+	Scopes    []string // that are missing
+	MustPaste bool     // the browser's answer cannot be listened for: see Paste
+	Admin     string   // what to send to somebody who may connect apps
 	ExpiresAt crm.Millis
 }
 
 type flow struct {
 	Flow
+	signIn SignIn
 	cancel func()
 }
 
@@ -47,6 +56,10 @@ func (a *Account) Connect(ctx context.Context, clientID, clientSecret string) (F
 	if err != nil {
 		return Flow{}, err
 	}
+	if err := a.ready(ctx); err != nil {
+		return Flow{}, err
+	}
+	a.stopFlows() // one sign-in at a time: the ports are few
 	// The sign-in outlives the call that began it; Close and Cancel end it.
 	run, cancel := context.WithTimeout(context.WithoutCancel(ctx), flowTime)
 	signIn, err := a.o.SignIn(run, a.base(), clientID, clientSecret)
@@ -57,31 +70,61 @@ func (a *Account) Connect(ctx context.Context, clientID, clientSecret string) (F
 	f := &flow{Flow: Flow{
 		ID: string(crm.NewOpID()), URL: signIn.URL(), Phase: Waiting,
 		ExpiresAt: crm.At(a.o.Clock().Add(flowTime)),
-	}, cancel: func() { signIn.Cancel(); cancel() }}
+		Message:   signIn.Busy(), MustPaste: signIn.Busy() != "", Admin: adminText(signIn.Install()),
+	}, signIn: signIn, cancel: func() { signIn.Cancel(); cancel() }}
 	a.mu.Lock()
-	for _, old := range a.flows {
-		old.cancel() // one sign-in at a time: the ports are few
-	}
 	a.flows[f.ID] = f
 	out := f.Flow
 	a.mu.Unlock()
-	s := Session{Kind: OAuth, BaseURL: a.base(), ClientID: clientID, ClientSecret: clientSecret}
+	s := Session{Kind: OAuth, BaseURL: a.base(), ClientID: clientID, ClientSecret: clientSecret, Held: true}
 	a.wg.Go(func() {
 		defer cancel()
 		a.finish(run, f, signIn, s)
 	})
 	if err := a.o.Browse(ctx, out.URL); err != nil {
-		out.Message = "The browser could not be opened. Copy the link and open it yourself."
-		a.update(f, Waiting, out.Message)
+		out.Message = strings.TrimSpace("The browser could not be opened. Copy the link and open it yourself. " + out.Message)
+		a.mu.Lock()
+		f.Message = out.Message
+		a.mu.Unlock()
 	}
 	return out, nil
+}
+
+// stopFlows ends sign-ins under way and waits until their ports are free.
+func (a *Account) stopFlows() {
+	a.mu.Lock()
+	old := slices.Collect(maps.Values(a.flows))
+	a.mu.Unlock()
+	for _, f := range old {
+		f.cancel()
+	}
+}
+
+// Paste takes the address on which the browser landed, for a browser that cannot
+// reach this computer's ports. A wrong one is an error of kind Invalid, and the
+// sign-in goes on.
+func (a *Account) Paste(id, address string) (Flow, error) {
+	a.mu.Lock()
+	f, ok := a.flows[id]
+	a.mu.Unlock()
+	if !ok {
+		return Flow{}, errOver()
+	}
+	if err := f.signIn.Paste(address); err != nil {
+		return Flow{}, err
+	}
+	return a.Flow(id)
+}
+
+func errOver() error {
+	return &crm.Error{Kind: crm.NotFound, Msg: "This sign-in is over. Press Connect to begin another."}
 }
 
 func (a *Account) app(ctx context.Context, id, secret string) (string, string, error) {
 	if id != "" && secret != "" {
 		return id, secret, nil
 	}
-	if a.o.ClientID != "" && a.o.ClientSecret != "" {
+	if id == "" && a.o.ClientID != "" && (a.o.ClientSecret != "" || a.o.Baked && a.o.BaseURL != "") {
 		return a.o.ClientID, a.o.ClientSecret, nil
 	}
 	a.mu.Lock()
@@ -97,29 +140,25 @@ func (a *Account) app(ctx context.Context, id, secret string) (string, string, e
 
 // finish waits for the browser and completes the connection.
 func (a *Account) finish(ctx context.Context, f *flow, signIn SignIn, s Session) {
-	grant, err := signIn.Wait(ctx)
+	// It ends with ctx, and says itself how.
+	grant, err := signIn.Wait(context.WithoutCancel(ctx))
 	if err == nil {
-		a.update(f, Finishing, "")
+		a.mu.Lock()
+		f.Phase, f.Message = Finishing, ""
+		a.mu.Unlock()
+		a.o.Notify(crm.TopicAccount)
 		s.Refresh = grant.Refresh
 		err = a.connect(ctx, s)
 	}
-	switch {
-	case err == nil:
-		a.update(f, Connected, "")
-	case errors.Is(err, context.DeadlineExceeded):
-		a.update(f, Expired, "The sign-in took longer than five minutes. Nothing was changed; try again.")
-	case crm.KindOf(err) == crm.Canceled:
-		a.update(f, Canceled, "The sign-in was cancelled. Nothing was changed.")
-	case crm.KindOf(err) == crm.Forbidden:
-		a.update(f, Denied, crm.Message(err))
-	default:
-		a.update(f, Failed, crm.Message(err))
-	}
-}
-
-func (a *Account) update(f *flow, p Phase, msg string) {
+	outcome := outcomeOf(err)
 	a.mu.Lock()
-	f.Phase, f.Message = p, msg
+	f.Outcome, f.Phase, f.Message = outcome, phaseOf(outcome), ""
+	if err != nil {
+		f.Message = saidOf(outcome, err)
+	}
+	if e, ok := crm.AsError(err); ok {
+		f.Scopes = e.Scopes
+	}
 	a.mu.Unlock()
 	a.o.Notify(crm.TopicAccount)
 }
@@ -130,7 +169,7 @@ func (a *Account) Flow(id string) (Flow, error) {
 	defer a.mu.Unlock()
 	f, ok := a.flows[id]
 	if !ok {
-		return Flow{}, &crm.Error{Kind: crm.NotFound, Msg: "This sign-in is over. Press Connect to begin another."}
+		return Flow{}, errOver()
 	}
 	return f.Flow, nil
 }
@@ -151,6 +190,9 @@ func (a *Account) ConnectToken(ctx context.Context, token string) error {
 	if token == "" {
 		return &crm.Error{Kind: crm.Invalid, Msg: "The token is empty. Nothing was changed."}
 	}
+	if err := a.ready(ctx); err != nil {
+		return err
+	}
 	return a.connect(ctx, Session{Kind: Token, BaseURL: a.base(), Token: token})
 }
 
@@ -167,7 +209,8 @@ func (a *Account) ConnectSample(ctx context.Context) error {
 }
 
 // connect dials, keeps the secret before anything rests on it, and establishes
-// the portal. A connection that fails leaves the former one in place.
+// the portal. A connection that fails leaves the former one in place, its secret
+// too.
 func (a *Account) connect(ctx context.Context, s Session) error {
 	hub, err := a.o.Dial(s)
 	if err != nil {
@@ -180,21 +223,28 @@ func (a *Account) connect(ctx context.Context, s Session) error {
 	if err := a.samePortal(ctx, portal); err != nil {
 		return err
 	}
-	where, err := a.keep(ctx, s)
+	where, err := a.keep(ctx, hub, s)
 	if err != nil {
+		a.KeepFailed(err)
 		return err
 	}
 	return a.establish(ctx, hub, s, where)
 }
 
-func (a *Account) keep(ctx context.Context, s Session) (string, error) {
+func (a *Account) keep(ctx context.Context, hub Hub, s Session) (string, error) {
 	switch s.Kind {
 	case OAuth:
+		if err := a.recordPlace(ctx); err != nil {
+			return "", err
+		}
 		if _, err := a.o.Secrets.Put(ctx, appSecret, s.ClientSecret); err != nil {
 			return "", err
 		}
-		return a.o.Secrets.Put(ctx, refreshSecret, s.Refresh)
+		return hub.Settle(ctx)
 	case Token:
+		if err := a.recordPlace(ctx); err != nil {
+			return "", err
+		}
 		return a.o.Secrets.Put(ctx, tokenSecret, s.Token)
 	case Environment:
 		return "environment", nil
@@ -210,7 +260,11 @@ func (a *Account) samePortal(ctx context.Context, p crm.Portal) error {
 		return err
 	}
 	return &crm.Error{Kind: crm.Conflict, Msg: "The records on this computer belong to portal " + had.ID +
-		", and this sign-in is for portal " + p.ID + ". Nothing was changed. Disconnect first, or use another --data-dir."}
+		", and this sign-in is for portal " + p.ID + ". Nothing was changed. Disconnect first, or use another --data-dir.", Err: errOtherPortal}
+}
+
+func (a *Account) recordPlace(ctx context.Context) error {
+	return a.o.Store.SetSetting(ctx, keptInKey, a.o.Secrets.Place())
 }
 
 // establish learns the portal, its owners and who the rep is, and makes the key
@@ -295,7 +349,7 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 			" changes that HubSpot does not have yet, so nothing was disconnected. Send them first, or say that they may be dropped."}
 	}
 	a.mu.Lock()
-	hub := a.hub
+	hub, kind := a.hub, a.p.Kind
 	a.hub = nil
 	a.mu.Unlock()
 	a.o.Connected() // stops the syncer before the copy goes
@@ -311,27 +365,34 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 	if hub != nil {
 		revokeErr = hub.Revoke(ctx)
 	}
-	for _, name := range []string{refreshSecret, tokenSecret, appSecret} {
-		if err := a.o.Secrets.Drop(ctx, name); err != nil {
-			return err
-		}
-	}
+	dropErr := a.o.Secrets.Drop(ctx, secretNames()...)
 	for _, spec := range crm.Specs() {
 		if err := a.o.Store.SetSetting(ctx, keyedPrefix+string(spec.Type), ""); err != nil {
 			return err
 		}
 	}
-	if err := a.o.Store.SetSetting(ctx, profileKey, ""); err != nil {
-		return err
+	for _, key := range []string{profileKey, keptInKey} {
+		if err := a.o.Store.SetSetting(ctx, key, ""); err != nil {
+			return err
+		}
 	}
+	where := a.o.Secrets.Place()
 	a.mu.Lock()
-	a.p, a.keptIn, a.expired = profile{}, "", false
+	a.p, a.keptIn, a.expired, a.keepErr, a.flows = profile{}, "", false, nil, map[string]*flow{}
 	a.mu.Unlock()
+	a.o.Secrets.Use(cmp.Or(a.o.KeepIn, InKeychain))
 	topics := []crm.Topic{crm.TopicAccount, crm.TopicSync, crm.TopicOutbox, crm.TopicSchema}
 	for _, spec := range crm.Specs() {
 		topics = append(topics, crm.ListTopic(spec.Type))
 	}
 	a.o.Notify(topics...)
+	if hub == nil && kind == OAuth && revokeErr == nil {
+		revokeErr = &crm.Error{Kind: crm.Unauthorized, Op: "revoke", Err: errors.New("there was no sign-in to revoke with")}
+	}
+	if dropErr != nil && (where == InKeychain && (kind == OAuth || kind == Token) || !errors.Is(dropErr, ErrNoKeychain)) {
+		return &crm.Error{Kind: crm.Storage, Op: "forget the sign-in", Err: errors.Join(dropErr, revokeErr), Msg: "This computer is disconnected and wiped, but the keychain could not be told to forget the sign-in. " +
+			"Remove the items called satchel from it; HubSpot does not accept them any more unless it could not be reached."}
+	}
 	if revokeErr != nil {
 		return &crm.Error{Kind: crm.KindOf(revokeErr), Op: "revoke", Msg: "This computer is disconnected and wiped. HubSpot could not be told, so also remove the app in HubSpot's settings: Connected Apps.", Err: revokeErr}
 	}

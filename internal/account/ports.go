@@ -28,6 +28,7 @@ type Session struct {
 	ClientSecret string
 	Refresh      string // OAuth and Sample
 	Token        string // Token and Environment
+	Held         bool   // OAuth: nothing is kept before Settle
 }
 
 // Hub is HubSpot, as far as connecting needs it.
@@ -39,6 +40,10 @@ type Hub interface {
 	EnsureKey(ctx context.Context, t crm.ObjectType) (bool, error)
 	// Who is the user behind the sign-in; empty for a static token.
 	Who(ctx context.Context) (User, error)
+	// Settle keeps the refresh token of a session that was held, which HubSpot may
+	// have replaced meanwhile, and says where; from now on replacements are kept as
+	// they come.
+	Settle(ctx context.Context) (where string, err error)
 	// Revoke ends the sign-in at HubSpot; a no-op for static tokens.
 	Revoke(ctx context.Context) error
 }
@@ -57,7 +62,15 @@ type Grant struct{ Refresh string }
 // SignIn is a sign-in under way in the system browser.
 type SignIn interface {
 	URL() string
+	// Install is the page that lets the app in without signing anybody in here.
+	Install() string
+	// Busy says that the browser's answer cannot be listened for, and what to do:
+	// Paste then takes it. "" while it can.
+	Busy() string
 	Wait(ctx context.Context) (Grant, error)
+	// Paste takes the address on which the browser landed; a wrong one is an error
+	// of kind Invalid, and the sign-in goes on.
+	Paste(address string) error
 	Cancel()
 }
 
@@ -73,11 +86,26 @@ type Store interface {
 	SetSetting(ctx context.Context, key, value string) error
 }
 
-// Secrets keeps secrets by name. where says in words where a value is kept.
+// Secrets keeps secrets by name, in a place that the rep chose. Errors are for
+// people, with ErrNoKeychain or ErrLocked in their chain when the place cannot be
+// used.
 type Secrets interface {
+	// Put keeps a secret, durably but in memory, and says where.
 	Put(ctx context.Context, name, value string) (where string, err error)
 	Get(ctx context.Context, name string) (value, where string, found bool, err error)
-	Drop(ctx context.Context, name string) error
+	// Drop forgets secrets everywhere.
+	Drop(ctx context.Context, names ...string) error
+	// Place is where secrets are kept; Use says so without looking.
+	Place() string
+	Use(place string)
+	// Made says whether there is an encrypted file.
+	Made() bool
+	// Check says whether the place can be used now.
+	Check(ctx context.Context) error
+	// Choose takes up another place, with all that is known.
+	Choose(ctx context.Context, place, passphrase string, anew bool) error
+	// Leave removes secrets from a place that is not in use any more.
+	Leave(ctx context.Context, place string, names ...string) error
 }
 
 // SamplePortal is the portal on this computer. Grant signs the sample user in
@@ -105,6 +133,10 @@ type Options struct {
 	BaseURL      string // overrides the one of the profile; "" for none
 	ClientID     string // an app known from the configuration
 	ClientSecret string
+	Baked        bool   // BaseURL is a gateway that knows the app's secret
 	EnvToken     string // a static token that is used and never stored
+	KeepIn       string // where the sign-in is kept, from the configuration; "" for what the rep chose
+	Passphrase   string // of the encrypted file, from the configuration
+	Scopes       []Lack // what a sign-in asks for, and what does not work without
 	Sample       *SamplePortal
 }

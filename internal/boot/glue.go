@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -22,7 +21,6 @@ import (
 	"satchel/internal/crm"
 	"satchel/internal/hubspot"
 	"satchel/internal/oauth"
-	"satchel/internal/secret"
 )
 
 // dialer makes sessions.
@@ -44,7 +42,7 @@ func (d *dialer) dial(s account.Session) (account.Hub, error) {
 	case s.Kind == account.Sample && s.Refresh == "":
 		tokens = &lateTokens{d: d, baseURL: s.BaseURL}
 	default:
-		out.tokens = d.tokens(s)
+		out.tokens, out.keeper = d.tokens(s)
 		tokens = out.tokens
 	}
 	out.Client = hubspot.New(hubspot.Options{
@@ -53,14 +51,17 @@ func (d *dialer) dial(s account.Session) (account.Hub, error) {
 	return out, nil
 }
 
-func (d *dialer) tokens(s account.Session) *oauth.Tokens {
+// tokens are the sign-in of a session. That to the sample portal is granted anew
+// at each start, and kept nowhere.
+func (d *dialer) tokens(s account.Session) (*oauth.Tokens, *refreshKeeper) {
 	app := oauth.AppFor(s.BaseURL, s.ClientID, s.ClientSecret)
 	app.HTTP = d.transport
-	keep := d.keeper
+	g := oauth.Grant{Refresh: s.Refresh}
 	if s.Kind == account.Sample {
-		keep = nil // granted anew at each start
+		return oauth.NewTokens(app, g, nil), nil
 	}
-	return oauth.NewTokens(app, oauth.Grant{Refresh: s.Refresh}, keep.saver())
+	k := &refreshKeeper{k: d.keeper, held: s.Held, latest: s.Refresh}
+	return oauth.NewTokens(app, g, k), k
 }
 
 // lateTokens is the sign-in to a sandbox that did not run when we started: it
@@ -81,7 +82,7 @@ func (l *lateTokens) get(ctx context.Context) (*oauth.Tokens, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.tokens = l.d.tokens(s)
+		l.tokens, _ = l.d.tokens(s)
 	}
 	return l.tokens, nil
 }
@@ -102,71 +103,6 @@ func (l *lateTokens) Refresh(ctx context.Context, stale string) (string, error) 
 		return "", err
 	}
 	return t.Refresh(ctx, stale)
-}
-
-// signIn begins a sign-in in the browser.
-func (*dialer) signIn(ctx context.Context, baseURL, clientID, clientSecret string) (account.SignIn, error) {
-	f, err := oauth.Start(ctx, oauth.AppFor(baseURL, clientID, clientSecret), oauth.DefaultScopes())
-	if err != nil {
-		return nil, err
-	}
-	return flow{f}, nil
-}
-
-type flow struct{ f *oauth.Flow }
-
-func (f flow) URL() string { return f.f.URL }
-func (f flow) Cancel()     { f.f.Cancel() }
-
-func (f flow) Wait(ctx context.Context) (account.Grant, error) {
-	g, err := f.f.Wait(ctx)
-	switch {
-	case errors.Is(err, oauth.ErrDenied):
-		err = &crm.Error{Kind: crm.Forbidden, Op: "sign in", Msg: crm.Message(err), Err: err}
-	case errors.Is(err, oauth.ErrExpired):
-		err = fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
-	}
-	return account.Grant{Refresh: g.Refresh}, err
-}
-
-// keeper is the keychain as account and oauth need it.
-type keeper struct{ *secret.Keeper }
-
-// Put keeps a secret and says where.
-func (k *keeper) Put(ctx context.Context, name, value string) (string, error) {
-	where, err := k.Set(ctx, name, value)
-	return string(where), err
-}
-
-// Get finds a secret.
-func (k *keeper) Get(ctx context.Context, name string) (value, where string, found bool, err error) {
-	v, w, ok, err := k.Keeper.Get(ctx, name)
-	return v, string(w), ok, err
-}
-
-// Drop forgets a secret. A keychain that does not answer cannot hold one of a
-// sign-in that is being used, so it is no reason not to disconnect.
-func (k *keeper) Drop(ctx context.Context, name string) error {
-	if err := k.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrUnavailable) {
-		return err
-	}
-	return nil
-}
-
-// saver keeps a refresh token that HubSpot has replaced.
-func (k *keeper) saver() oauth.Keeper {
-	if k == nil {
-		return nil
-	}
-	return refreshKeeper{k}
-}
-
-type refreshKeeper struct{ k *keeper }
-
-// Save keeps the refresh token.
-func (r refreshKeeper) Save(ctx context.Context, refresh string) error {
-	_, err := r.k.Set(ctx, account.RefreshSecret, refresh)
-	return err
 }
 
 // profileName tells the keychain items of one data directory from another's.

@@ -16,7 +16,8 @@ import (
 type session struct {
 	*hubspot.Client
 	budget *budget.Budget
-	tokens *oauth.Tokens // nil with a static token
+	tokens *oauth.Tokens  // nil with a static token
+	keeper *refreshKeeper // nil where nothing is kept
 }
 
 // Who is the user behind the sign-in; nobody with a static token.
@@ -26,6 +27,14 @@ func (s *session) Who(ctx context.Context) (account.User, error) {
 	}
 	id, err := s.tokens.Introspect(ctx)
 	return account.User{Email: id.Email, ID: id.UserID, Domain: id.Domain, Scopes: id.Scopes}, err
+}
+
+// Settle keeps the refresh token from now on.
+func (s *session) Settle(ctx context.Context) (string, error) {
+	if s.keeper == nil {
+		return account.InMemory, nil
+	}
+	return s.keeper.settle(ctx)
 }
 
 // Revoke ends the sign-in at HubSpot.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -105,12 +106,16 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if err != nil {
 		return &crm.Error{Kind: crm.Invalid, Op: "read client secret", Msg: err.Error(), Err: err}
 	}
-	n.remote = &remote{}
-	keeper := &keeper{secret.Open("satchel", profileName(o.Config.DataDir))}
-	transport := o.Transport
-	if transport == nil {
-		transport = hubspot.NewTransport()
+	passphrase, err := o.Config.ReadPassphrase()
+	if err != nil {
+		return &crm.Error{Kind: crm.Invalid, Op: "read passphrase", Msg: err.Error(), Err: err}
 	}
+	transport, err := transportOf(o)
+	if err != nil {
+		return err
+	}
+	n.remote = &remote{}
+	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
 	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
@@ -118,10 +123,12 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Connected: n.connected, Notify: n.bus.Publish, Clock: time.Now,
 		BaseURL: o.Config.BaseURL, ClientID: o.Config.ClientID, ClientSecret: secretText.Reveal(),
 		EnvToken: o.Config.Token.Reveal(), Sample: samplePortal(o.Sample),
+		Baked: o.Config.Gateway(), KeepIn: o.Config.KeepIn, Passphrase: passphrase.Reveal(), Scopes: scopes(),
 	})
 	if err != nil {
 		return err
 	}
+	keeper.failed = n.account.KeepFailed
 	n.remote.account = n.account
 	n.setZone(ctx)
 	n.pull = pull.New(pull.Options{
@@ -148,6 +155,21 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	})
 	n.faces(o, browse) //nolint:contextcheck // calls of the facades outlive Open
 	return nil
+}
+
+// signInFile is the encrypted file, in the data directory.
+const signInFile = "sign-in.age"
+
+// transportOf carries calls to HubSpot and to its token endpoint.
+func transportOf(o Options) (http.RoundTripper, error) {
+	if o.Transport != nil {
+		return o.Transport, nil
+	}
+	roots, err := o.Config.Roots()
+	if err != nil {
+		return nil, &crm.Error{Kind: crm.Invalid, Op: "read ca file", Msg: err.Error(), Err: err}
+	}
+	return hubspot.NewTransport(roots), nil
 }
 
 // setZone tells the budget when the portal's day ends; the daily limit starts

@@ -51,7 +51,7 @@ func portal(t *testing.T, seed int64) *sandbox.Portal {
 func open(t *testing.T, dir string, p *sandbox.Portal, token string) *boot.Node {
 	t.Helper()
 	c := config.Defaults()
-	c.DataDir, c.BaseURL, c.Token, c.Browser = dir, "http://localhost", config.Secret(token), config.NoBrowser
+	c.DataDir, c.BaseURL, c.Token, c.Browser, c.KeepIn = dir, "http://localhost", config.Secret(token), config.NoBrowser, "memory"
 	n, err := boot.Open(t.Context(), boot.Options{Config: c, Version: "test", Transport: p.RoundTripper()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, n.Close()) })

@@ -1,12 +1,7 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"io"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,89 +9,15 @@ import (
 	"satchel/internal/wire"
 )
 
-func (a *app) connectCommand() *cobra.Command {
-	var fromStdin, toSandbox bool
-	c := &cobra.Command{
-		Use:   "connect",
-		Short: "Sign in to a HubSpot portal",
-		Long: `Signs in with your own HubSpot app in the system browser, with a token from
-standard input, or to the sandbox portal on this computer.`,
-		Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd, func(ctx context.Context, o *opened) error {
-				switch {
-				case fromStdin && toSandbox:
-					return &usageError{errors.New("--token-stdin and --sandbox exclude each other")}
-				case fromStdin:
-					return a.connectToken(o)
-				case toSandbox:
-					return a.connected(o.account.ConnectSample())
-				}
-				return a.connectBrowser(ctx, o)
-			})
-		},
-	}
-	f := c.Flags()
-	f.String("client-id", "", "the client id of your HubSpot app (SATCHEL_CLIENT_ID)")
-	f.String("client-secret-file", "", "the file with its client secret (SATCHEL_CLIENT_SECRET_FILE)")
-	f.BoolVar(&fromStdin, "token-stdin", false, "read a static token from standard input")
-	f.BoolVar(&toSandbox, "sandbox", false, "connect to the sandbox portal: the one at --base-url, or the built-in one")
-	f.Bool("no-browser", false, "print the address instead of opening a browser")
-	return c
-}
-
-func (a *app) connectToken(o *opened) error {
-	line, err := bufio.NewReader(io.LimitReader(a.io.In, 4096)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	return a.connected(o.account.ConnectToken(strings.TrimSpace(line)))
-}
-
-// connectBrowser waits for the browser and tells what became of it.
-func (a *app) connectBrowser(ctx context.Context, o *opened) error {
-	flow, err := o.account.Connect(wire.ConnectRequest{})
-	if err != nil {
-		return err
-	}
-	a.note("Sign in in your browser:\n  %s", flow.URL)
-	t := time.NewTicker(200 * time.Millisecond)
-	defer t.Stop()
-	for flow.Phase == "waiting" || flow.Phase == "finishing" {
-		select {
-		case <-ctx.Done():
-			return errors.Join(o.account.Cancel(flow.ID), &exit{exitFailed, "The sign-in was stopped. Nothing was changed."})
-		case <-t.C:
-		}
-		if flow, err = o.account.Flow(flow.ID); err != nil {
-			return err
-		}
-	}
-	if flow.Phase != "connected" {
-		return &exit{exitSignIn, flow.Message}
-	}
-	return a.connected(o.account.State())
-}
-
-func (a *app) connected(s wire.Account, err error) error {
-	if err != nil {
-		return err
-	}
-	if s.KeptIn == "memory" && s.Kind != "sample" {
-		a.note("There is no keychain here, and Satchel never writes a sign-in to a file, so this one ends with this command. Use satchel serve, or give a token in SATCHEL_TOKEN.")
-	}
-	if a.json {
-		return a.print(s)
-	}
-	return a.say("Connected to %s (portal %s).", s.PortalName, s.PortalID)
-}
-
 func (a *app) disconnectCommand() *cobra.Command {
 	var discard bool
 	c := &cobra.Command{
 		Use: "disconnect", Short: "Sign out and wipe the local copy", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd, func(_ context.Context, o *opened) error {
+			return a.with(cmd, func(ctx context.Context, o *opened) error {
+				if err := a.unlock(ctx, o); err != nil { // to tell HubSpot
+					a.note("%s", wire.FromError(err).Message)
+				}
 				if err := o.account.Disconnect(wire.DisconnectRequest{DiscardEdits: discard}); err != nil {
 					if e := wire.FromError(err); e.Code == "conflict" {
 						return &exit{exitWaiting, e.Message}
@@ -152,7 +73,7 @@ func (a *app) status(o *opened) error {
 	switch {
 	case err != nil:
 		return err
-	case !acc.Connected || acc.NeedsSignIn:
+	case !acc.Connected || acc.NeedsSignIn || acc.KeepState != "":
 		return &exit{code: exitSignIn}
 	case counts.Outbox > 0:
 		return &exit{code: exitWaiting}
@@ -164,6 +85,8 @@ func (a *app) sayStatus(acc wire.Account, st wire.SyncStatus, counts wire.Counts
 	switch {
 	case !acc.Connected:
 		return a.say("Not connected. Run satchel connect.")
+	case acc.KeepState != "":
+		a.note("%s", acc.KeepProblem)
 	case acc.NeedsSignIn:
 		a.note("The sign-in has expired; run satchel connect. Data and edits are kept.")
 	}
@@ -173,6 +96,14 @@ func (a *app) sayStatus(acc wire.Account, st wire.SyncStatus, counts wire.Counts
 	}
 	if err := a.say("Connected to %s (portal %s) as %s.", acc.PortalName, acc.PortalID, who); err != nil {
 		return err
+	}
+	if acc.Kind != "sample" {
+		if err := a.say("The sign-in is kept %s.", keptWords(acc.KeptIn)); err != nil {
+			return err
+		}
+	}
+	for _, l := range acc.Missing {
+		a.note("Not allowed: %s. %s", l.Scope, l.Off)
 	}
 	for _, t := range []string{"contacts", "companies", "deals"} {
 		if err := a.say("%10s  %d", t, counts.Types[t]); err != nil {
@@ -195,6 +126,9 @@ Without --once it goes on until Ctrl+C.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(ctx context.Context, o *opened) error {
+				if err := a.unlock(ctx, o); err != nil {
+					return err
+				}
 				r, err := o.Sync(ctx, full)
 				if printErr := a.syncReport(r, err); printErr != nil {
 					return printErr

@@ -45,7 +45,7 @@ type app struct {
 }
 
 type globalFlags struct {
-	dataDir, baseURL, logLevel string
+	dataDir, baseURL, logLevel, caFile string
 }
 
 // Main runs the command line and returns the exit code.
@@ -126,6 +126,7 @@ Without a command it opens the window.`,
 	f.StringVar(&a.flags.dataDir, "data-dir", "", "where the local copy is kept (SATCHEL_DATA_DIR)")
 	f.StringVar(&a.flags.baseURL, "base-url", "", "a portal other than HubSpot: a gateway or a sandbox (SATCHEL_BASE_URL)")
 	f.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error (SATCHEL_LOG_LEVEL)")
+	f.StringVar(&a.flags.caFile, "ca-file", "", "certificates to trust beside the system's, as of a company's proxy (SATCHEL_CA_FILE)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
 		a.serveCommand(), a.sandboxCommand(), a.versionCommand(),
@@ -177,6 +178,7 @@ func (a *app) config(cmd *cobra.Command, more map[string]string) (config.Config,
 	given("data-dir", a.flags.dataDir)
 	given("base-url", a.flags.baseURL)
 	given("log-level", a.flags.logLevel)
+	given("ca-file", a.flags.caFile)
 	maps.Copy(flags, more)
 	return config.Load(config.Sources{Getenv: os.Getenv, Flags: flags})
 }

@@ -23,6 +23,8 @@ type (
 		Connect(r wire.ConnectRequest) (wire.ConnectFlow, error)
 		Flow(id string) (wire.ConnectFlow, error)
 		Cancel(id string) error
+		Paste(r wire.PasteRequest) (wire.ConnectFlow, error)
+		Keep(r wire.KeepRequest) (wire.Account, error)
 		ConnectToken(token string) (wire.Account, error)
 		ConnectSample() (wire.Account, error)
 		Disconnect(r wire.DisconnectRequest) error
@@ -108,7 +110,7 @@ func (a *app) open(cmd *cobra.Command) (*opened, error) {
 // commandFlags are the settings that some commands have as flags.
 func commandFlags(cmd *cobra.Command) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"listen", "client-id", "client-secret-file"} {
+	for _, name := range []string{"listen", "client-id", "client-secret-file", "keep-in"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
 			out[name] = f.Value.String()
 		}

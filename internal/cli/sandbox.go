@@ -58,6 +58,7 @@ same and more is under /_sandbox. Ends with Ctrl+C.`,
 	f.StringVar(&opt.PKCE, "pkce", "ignore", "ignore, as HubSpot does, or enforce: a code needs its verifier")
 	f.BoolVar(&opt.RotateRefresh, "rotate-refresh-tokens", false, "give a new refresh token with every refresh and end the old one")
 	f.StringArrayVar(&opt.Redirects, "redirect", nil, "a redirect URL of the OAuth app in place of Satchel's: https, or\nhttp on localhost; may be repeated")
+	f.Int64Var(&opt.Seed, "portal", 0, "which portal it is: every number has ids, values and tokens of its own")
 	f.StringVar(&flags.scopes, "token-scopes", "", "the scopes that the static token has, between spaces (default all)")
 	return c
 }

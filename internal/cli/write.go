@@ -204,6 +204,9 @@ func replaced(op wire.Op) string {
 }
 
 func (a *app) outboxFlush(ctx context.Context, o *opened) error {
+	if err := a.unlock(ctx, o); err != nil {
+		return err
+	}
 	r, err := o.Flush(ctx)
 	if err != nil {
 		return err

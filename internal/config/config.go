@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -45,6 +44,15 @@ type Config struct {
 	ClientID string
 	// ClientSecretFile is the file with that app's secret; see ReadClientSecret.
 	ClientSecretFile string
+	// CAFile holds certificates, in PEM, of authorities that are trusted beside
+	// the system's: a company's proxy has one. See Roots.
+	CAFile string
+	// KeepIn is where the sign-in is kept: keychain, file or memory. Empty for
+	// what the rep chose, which is the keychain at first.
+	KeepIn string
+	// PassphraseFile is the file with the passphrase of the encrypted file that
+	// the sign-in is kept in; see ReadPassphrase. Only the environment names it.
+	PassphraseFile string
 	// Browser is the program that is given an address to open. Empty for the
 	// system's own, NoBrowser for none.
 	Browser string
@@ -67,6 +75,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Defaults are the settings of a machine on which nothing was set.
 func Defaults() Config {
 	return Config{
+		BaseURL:    builtBaseURL,
+		ClientID:   builtClientID,
 		DataDir:    filepath.Join(xdg.DataHome, "satchel"),
 		ListenAddr: "127.0.0.1:0",
 		LogLevel:   "info",
@@ -88,6 +98,9 @@ func (c Config) Validate() error {
 	if levels := []string{"debug", "info", "warn", "error"}; !slices.Contains(levels, c.LogLevel) {
 		return &Error{Setting: "log-level", Msg: "The log level “" + c.LogLevel + "” is not known. Use debug, info, warn or error."}
 	}
+	if places := []string{"", "keychain", "file", "memory"}; !slices.Contains(places, c.KeepIn) {
+		return &Error{Setting: "keep-in", Msg: "A sign-in cannot be kept in “" + c.KeepIn + "”. Use keychain, file or memory."}
+	}
 	if strings.ContainsFunc(string(c.Token), unprintable) {
 		return &Error{Setting: "token", Msg: "The token in SATCHEL_TOKEN contains a space or a line break. Copy it again from HubSpot, in one piece."}
 	}
@@ -95,29 +108,6 @@ func (c Config) Validate() error {
 		return &Error{Setting: "client-id", Msg: "The client ID contains a space or a line break. Copy it again from your HubSpot app's page."}
 	}
 	return nil
-}
-
-// ReadClientSecret reads the secret of the rep's HubSpot app from its file. It
-// is empty when no file is set.
-func (c Config) ReadClientSecret() (Secret, error) {
-	if c.ClientSecretFile == "" {
-		return "", nil
-	}
-	fail := func(why string, err error) (Secret, error) {
-		return "", &Error{Setting: "client-secret-file", Msg: "The client secret file “" + c.ClientSecretFile + "” " + why, Err: err}
-	}
-	b, err := os.ReadFile(c.ClientSecretFile)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return fail("does not exist.", err)
-	case err != nil:
-		return fail("cannot be read. Check that it is a file and that you may read it.", err)
-	}
-	secret := strings.TrimSpace(string(b))
-	if secret == "" || strings.ContainsFunc(secret, unprintable) {
-		return fail("must hold the secret and nothing else.", nil)
-	}
-	return Secret(secret), nil
 }
 
 func validateBaseURL(base string) error {

@@ -58,18 +58,18 @@ func TestLoad_FlagBeatsEnvironmentBeatsFile(t *testing.T) {
 }
 
 func TestLoad_EveryNameReachesItsSetting(t *testing.T) {
-	const want = "/1 https://2.example localhost:3 debug 5 /6 7"
+	const want = "/1 https://2.example localhost:3 debug 5 /6 7 /8 file"
 	text := func(c Config) string {
-		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser)
+		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser, " ", c.CAFile, " ", c.KeepIn)
 	}
 	for name, src := range map[string]Sources{
-		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7"}`)},
+		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7","ca_file":"/8","keep_in":"file"}`)},
 		"environment": {File: write(t, `{}`), Getenv: env(map[string]string{
 			"SATCHEL_DATA_DIR": "/1", "SATCHEL_BASE_URL": "https://2.example", "SATCHEL_LISTEN": "localhost:3", "SATCHEL_LOG_LEVEL": "debug",
-			"SATCHEL_CLIENT_ID": "5", "SATCHEL_CLIENT_SECRET_FILE": "/6", "SATCHEL_BROWSER": "7",
+			"SATCHEL_CLIENT_ID": "5", "SATCHEL_CLIENT_SECRET_FILE": "/6", "SATCHEL_BROWSER": "7", "SATCHEL_CA_FILE": "/8", "SATCHEL_KEEP_IN": "file",
 		})},
 		"flags": {File: write(t, `{}`), Flags: map[string]string{
-			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7",
+			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7", "ca-file": "/8", "keep-in": "file",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +123,7 @@ func TestLoad_RefusesWithASentence(t *testing.T) {
 		{"another machine", flag("listen", "192.0.2.1:8080"), "listen", "this computer only"},
 		{"log level", flag("log-level", "loud"), "log-level", "debug, info, warn or error"},
 		{"client id", flag("client-id", "a b"), "client-id", "a space or a line break"},
+		{"no place for a sign-in", flag("keep-in", "desk"), "keep-in", "keychain, file or memory"},
 		{"token with a space", Sources{File: file, Getenv: env(map[string]string{"SATCHEL_TOKEN": canary + " x"})}, "token", "SATCHEL_TOKEN"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -193,4 +194,21 @@ func TestSecret_NeverShowsItsText(t *testing.T) {
 		require.NotContains(t, text, fmt.Sprintf("%x", canary))
 	}
 	require.Equal(t, canary, secret.Reveal())
+}
+
+func TestReadPassphrase(t *testing.T) {
+	for text, want := range map[string]string{
+		"correct horse\n": "correct horse", "correct horse": "correct horse", " spaces count \r\n": " spaces count ",
+		"": "", "\n": "", "one\ntwo\n": "", strings.Repeat("x", 2000): "",
+	} {
+		c := Config{PassphraseFile: write(t, text)}
+		got, err := c.ReadPassphrase()
+		require.Equal(t, want, got.Reveal(), "%q", text)
+		require.Equal(t, want == "", err != nil, "%q", text)
+	}
+	got, err := Config{}.ReadPassphrase()
+	require.NoError(t, err)
+	require.Empty(t, got.Reveal())
+	_, err = Config{PassphraseFile: "/does/not/exist"}.ReadPassphrase()
+	require.ErrorContains(t, err, "does not exist")
 }

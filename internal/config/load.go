@@ -21,7 +21,7 @@ type Sources struct {
 	Getenv func(string) string
 	// Flags are what the command line set, by the flag's name without dashes:
 	// data-dir, base-url, listen, log-level, client-id, client-secret-file,
-	// browser. A flag that was not given must not be in it.
+	// browser, ca-file, keep-in. A flag that was not given must not be in it.
 	Flags map[string]string
 }
 
@@ -34,6 +34,8 @@ type settings struct {
 	ClientID         *string `json:"client_id"`
 	ClientSecretFile *string `json:"client_secret_file"`
 	Browser          *string `json:"browser"`
+	CAFile           *string `json:"ca_file"`
+	KeepIn           *string `json:"keep_in"`
 }
 
 // File is the configuration file that is read when no other is named.
@@ -50,6 +52,7 @@ func Load(src Sources) (Config, error) {
 	fromFile.apply(&c)
 	if src.Getenv != nil {
 		fromEnv(src.Getenv).apply(&c)
+		c.PassphraseFile = src.Getenv("SATCHEL_PASSPHRASE_FILE")
 		c.Token = Secret(strings.TrimSpace(src.Getenv("SATCHEL_TOKEN")))
 	}
 	fromFlags(src.Flags).apply(&c)
@@ -72,6 +75,8 @@ func (s settings) apply(c *Config) {
 	set(&c.ClientID, s.ClientID)
 	set(&c.ClientSecretFile, s.ClientSecretFile)
 	set(&c.Browser, s.Browser)
+	set(&c.CAFile, s.CAFile)
+	set(&c.KeepIn, s.KeepIn)
 }
 
 // finish brings the settings into the form that Config promises.
@@ -142,6 +147,8 @@ func fromEnv(getenv func(string) string) settings {
 		ClientID:         get("SATCHEL_CLIENT_ID"),
 		ClientSecretFile: get("SATCHEL_CLIENT_SECRET_FILE"),
 		Browser:          get("SATCHEL_BROWSER"),
+		CAFile:           get("SATCHEL_CA_FILE"),
+		KeepIn:           get("SATCHEL_KEEP_IN"),
 	}
 }
 
@@ -160,5 +167,7 @@ func fromFlags(flags map[string]string) settings {
 		ClientID:         get("client-id"),
 		ClientSecretFile: get("client-secret-file"),
 		Browser:          get("browser"),
+		CAFile:           get("ca-file"),
+		KeepIn:           get("keep-in"),
 	}
 }

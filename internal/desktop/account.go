@@ -33,7 +33,11 @@ func (f *Account) state(ctx context.Context) (wire.Account, error) {
 		Currency: s.Portal.Currency, TimeZone: s.Portal.TimeZone,
 		UserEmail: s.UserEmail, OwnerID: string(s.Owner.ID),
 		NeedsOwner: s.NeedsOwner, NeedsSignIn: s.NeedsSignIn, KeptIn: s.KeptIn,
-		Missing: []string{}, HasApp: s.HasApp, Sample: s.HasSample, BaseURL: s.BaseURL,
+		KeepIn: s.KeepIn, KeepState: string(s.KeepState), KeepProblem: s.KeepProblem, HasFile: s.HasFile,
+		Scopes: notNil(s.Scopes), Missing: make([]wire.Lack, len(s.Lacks)), HasApp: s.HasApp, ClientID: s.ClientID, Sample: s.HasSample, BaseURL: s.BaseURL,
+	}
+	for i, l := range s.Lacks {
+		w.Missing[i] = wire.Lack{Scope: l.Scope, Off: l.Off}
 	}
 	if s.Owner.ID != "" {
 		w.OwnerName = s.Owner.Name()
@@ -57,6 +61,31 @@ func (f *Account) Flow(id string) (wire.ConnectFlow, error) {
 	return run(f.c, "Account.Flow", callTime, func(context.Context) (wire.ConnectFlow, error) {
 		flow, err := f.a.Flow(id)
 		return wireFlow(flow), err
+	})
+}
+
+// Paste takes the address on which the browser landed, where it cannot reach this
+// computer's ports.
+func (f *Account) Paste(r wire.PasteRequest) (wire.ConnectFlow, error) {
+	return run(f.c, "Account.Paste", callTime, func(context.Context) (wire.ConnectFlow, error) {
+		if err := first(text("id", r.ID, maxName), text("address", r.Address, maxText)); err != nil {
+			return wire.ConnectFlow{}, err
+		}
+		flow, err := f.a.Paste(r.ID, r.Address)
+		return wireFlow(flow), err
+	})
+}
+
+// Keep says where the sign-in is kept from now on.
+func (f *Account) Keep(r wire.KeepRequest) (wire.Account, error) {
+	return run(f.c, "Account.Keep", netTime, func(ctx context.Context) (wire.Account, error) {
+		if err := first(text("place", r.Place, maxName), text("passphrase", r.Passphrase, maxText)); err != nil {
+			return wire.Account{}, err
+		}
+		if err := f.a.Keep(ctx, r.Place, r.Passphrase, r.Anew); err != nil {
+			return wire.Account{}, err
+		}
+		return f.state(ctx)
 	})
 }
 
@@ -121,7 +150,10 @@ func (f *Account) ChooseOwner(id string) (wire.Account, error) {
 }
 
 func wireFlow(f account.Flow) wire.ConnectFlow {
-	return wire.ConnectFlow{ID: f.ID, URL: f.URL, Phase: string(f.Phase), Message: f.Message, ExpiresAt: int64(f.ExpiresAt)}
+	return wire.ConnectFlow{
+		ID: f.ID, URL: f.URL, Phase: string(f.Phase), Outcome: string(f.Outcome), Message: f.Message, Scopes: notNil(f.Scopes),
+		MustPaste: f.MustPaste, Admin: f.Admin, ExpiresAt: int64(f.ExpiresAt),
+	}
 }
 
 func millis(m crm.Millis) int64 { return int64(m) }

@@ -3,6 +3,7 @@ package hubspot
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -39,7 +40,7 @@ type TokenSource interface {
 // good.
 type Options struct {
 	BaseURL   string            // DefaultBaseURL when ""
-	HTTP      http.RoundTripper // NewTransport() when nil
+	HTTP      http.RoundTripper // NewTransport(nil) when nil
 	Tokens    TokenSource
 	Budget    *budget.Budget // one with HubSpot's defaults when nil
 	Logger    *slog.Logger   // nothing is logged when nil
@@ -84,7 +85,7 @@ func New(o Options) *Client {
 	}
 	rt := o.HTTP
 	if rt == nil {
-		rt = NewTransport()
+		rt = NewTransport(nil)
 	}
 	c.http = &http.Client{
 		Transport:     rt,
@@ -95,13 +96,17 @@ func New(o Options) *Client {
 
 // NewTransport makes the transport that all of a process's calls to HubSpot
 // share: TLS 1.2 or better, the system's proxy settings, and pings, so that a
-// connection that died while the computer slept is noticed.
-func NewTransport() *http.Transport {
+// connection that died while the computer slept is noticed. roots are the
+// authorities that are trusted; the system's when nil.
+//
+// The proxy is what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say when the first call
+// is made; servers on this computer are never reached through one.
+func NewTransport(roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           dialer.DialContext,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:   10 * time.Second,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          32,

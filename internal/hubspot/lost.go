@@ -53,8 +53,9 @@ func lost(ctx context.Context, q call, err error, unsent bool) error {
 	case stopped:
 		return given(ctx, q, err)
 	case untrusted(err):
-		return &crm.Error{Kind: crm.Offline, Op: q.op, Err: err, Msg: "The network's certificate is not HubSpot's, so nothing was sent. " +
-			"If this network asks for a sign-in, do that in a browser; behind a company proxy, its certificate must be trusted by this computer."}
+		return &crm.Error{Kind: crm.Offline, Op: q.op, Err: err, Msg: "The certificate that the network showed is not HubSpot's, so nothing was sent. " +
+			"If your company's proxy reads encrypted traffic, have its certificate trusted by this computer, or name its file with --ca-file, SATCHEL_CA_FILE or ca_file in config.json. " +
+			"If this network asks for a sign-in, do that in a browser."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &crm.Error{Kind: crm.Offline, Op: q.op, Err: err, Msg: "HubSpot did not answer in time. " + msgKept}
 	}

@@ -3,6 +3,7 @@ package oauth
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,6 +89,11 @@ func unreached(ctx context.Context, op string, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return &crm.Error{Kind: crm.Canceled, Op: op, Err: err, Msg: "Stopped. Nothing was lost."}
 	}
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+		return &crm.Error{Kind: crm.Offline, Op: op, Err: err, Msg: "The certificate that the network showed is not HubSpot's, so nothing was sent. " +
+			"If your company's proxy reads encrypted traffic, have its certificate trusted by this computer, or name its file with --ca-file, SATCHEL_CA_FILE or ca_file in config.json. " +
+			"If this network asks for a sign-in, do that in a browser."}
+	}
 	return &crm.Error{Kind: crm.Offline, Op: op, Err: err, Msg: "HubSpot's sign-in service cannot be reached. Your edits are kept; it is tried again by itself."}
 }
 
@@ -141,6 +147,9 @@ func refused(op string, res *http.Response, r reply) error {
 		e.Kind, e.Msg = crm.Forbidden, "HubSpot refused this app's sign-in. Check its client ID and secret in the app's settings in HubSpot."
 	default:
 		e.Kind, e.Msg = crm.Invalid, "HubSpot did not understand the sign-in request. Check the app's settings in HubSpot and connect again."
+	}
+	if e.Kind == crm.Forbidden || code == "BAD_REDIRECT_URI" {
+		e.Err = errors.Join(ErrWrongApp, e.Err)
 	}
 	return e
 }

@@ -25,6 +25,11 @@ var (
 	ErrDenied  = errors.New("the rep did not allow the connection")
 	ErrExpired = errors.New("the sign-in was not finished in time")
 	ErrStopped = errors.New("the sign-in was stopped")
+	// ErrNotPermitted means that the user may not connect apps.
+	ErrNotPermitted = errors.New("hubspot did not let the user connect the app")
+	// ErrWrongApp means that HubSpot does not know the app, or that it is set up
+	// wrongly.
+	ErrWrongApp = errors.New("hubspot does not accept the app")
 )
 
 // Flow is one sign-in under way. It ends by itself: with a grant, an error or
@@ -33,6 +38,9 @@ type Flow struct {
 	// URL is HubSpot's page, to be opened in the system browser. Nothing in it
 	// is secret.
 	URL string
+	// Install is the same page for somebody else, who lets the app in and is not
+	// signed in here: it carries nothing of this flow.
+	Install string
 	// Expires is when the flow gives up.
 	Expires time.Time
 
@@ -79,7 +87,8 @@ func Start(ctx context.Context, app App, scopes Scopes) (*Flow, error) {
 		port = ports[0]
 	}
 	f.redirect = redirectURL(port)
-	f.URL = f.authorizeURL()
+	f.URL = f.authorizeURL(f.state, oauth2.S256ChallengeOption(f.verifier))
+	f.Install = f.authorizeURL("")
 	var d *desk
 	if err == nil {
 		d = newDesk(f, port, listeners)
@@ -88,17 +97,16 @@ func Start(ctx context.Context, app App, scopes Scopes) (*Flow, error) {
 	return f, err
 }
 
-func (f *Flow) authorizeURL() string {
+func (f *Flow) authorizeURL(state string, opts ...oauth2.AuthCodeOption) string {
 	c := oauth2.Config{
 		ClientID: f.app.ClientID, RedirectURL: f.redirect, Scopes: f.scopes.Required,
 		Endpoint: oauth2.Endpoint{AuthURL: f.app.AuthorizeURL, TokenURL: f.app.TokenURL},
 	}
-	opts := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(f.verifier)}
 	if len(f.scopes.Optional) > 0 {
 		opts = append(opts, oauth2.SetAuthURLParam("optional_scope", strings.Join(f.scopes.Optional, " ")))
 	}
 	// HubSpot's guide writes spaces as %20; a literal plus is %2B by now.
-	return strings.ReplaceAll(c.AuthCodeURL(f.state, opts...), "+", "%20")
+	return strings.ReplaceAll(c.AuthCodeURL(state, opts...), "+", "%20")
 }
 
 // String leaves out what only HubSpot may see.
@@ -234,7 +242,7 @@ func refusedPage(code string) error {
 		word = "unknown"
 	}
 	return &crm.Error{
-		Kind: crm.Forbidden, Op: "sign in", Err: errors.New("hubspot's page answered " + word),
+		Kind: crm.Forbidden, Op: "sign in", Err: fmt.Errorf("%w: its page answered %s", ErrNotPermitted, word),
 		Msg: "HubSpot did not allow the connection (" + word + "). Your user may lack the right to connect apps; an administrator of the portal can do it, or give you App Marketplace access.",
 	}
 }

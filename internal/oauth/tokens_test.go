@@ -87,7 +87,7 @@ func (v *vault) Save(_ context.Context, refresh string) error {
 }
 
 // A hundred callers whose token HubSpot refused cause one renewal.
-func TestTokens_OneRefreshForAll(t *testing.T) {
+func TestR07_OneRefreshForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := &rotating{}
 		calls := atomic.Int32{}
@@ -138,7 +138,7 @@ func TestTokens_RenewedInTime(t *testing.T) {
 // The new refresh token is durable before anybody gets the access token that
 // came with it; while it cannot be stored nothing is lost and HubSpot is not
 // asked again.
-func TestTokens_KeptBeforeUse(t *testing.T) {
+func TestR07_KeptBeforeUse(t *testing.T) {
 	hub := &rotating{}
 	v := &vault{fail: errors.New("keychain is locked")}
 	tokens := oauth.NewTokens(service(hub.serve).app(), oauth.Grant{Refresh: "refresh-0"}, v)

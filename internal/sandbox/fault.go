@@ -32,7 +32,8 @@ type Fault struct {
 	Probability float64 `json:"probability,omitempty"`
 	Seed        int64   `json:"seed,omitempty"`
 	// Error is the status of a token_error: BAD_HUB, BAD_REFRESH_TOKEN and the
-	// like; fact sheet 1.7.
+	// like; fact sheet 1.7. It is the category of a status 403 that is about the
+	// user and not about scopes: USER_DOES_NOT_HAVE_PERMISSIONS.
 	Error string `json:"error,omitempty"`
 	// RetryAfter is sent with a status when above 0, in seconds. The token
 	// endpoint's 429 always has one, 10 when this is 0.

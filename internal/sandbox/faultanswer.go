@@ -53,6 +53,9 @@ func statusError(c *call, f *Fault) error {
 	case http.StatusUnauthorized:
 		return expiredToken(time.UnixMilli(0), 0)
 	case http.StatusForbidden:
+		if f.Error != "" {
+			return &apiError{code: f.Status, Message: "This user does not have permissions for this request.", Category: f.Error}
+		}
 		return (&call{who: &caller{}}).need("crm.objects.contacts.read")
 	case http.StatusNotFound:
 		return notFound()

@@ -3,10 +3,8 @@ package secret
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -84,9 +82,14 @@ func (c *chain) Delete(service, user string) error {
 	return nil
 }
 
+func newKeeper(t *testing.T, c *chain, profile string) *Keeper {
+	t.Helper()
+	return New(c, "satchel", profile, filepath.Join(t.TempDir(), "sign-in.age"))
+}
+
 func TestKeeper_KeepsInTheKeychain(t *testing.T) {
 	c := &chain{}
-	k := New(c, "satchel", "default")
+	k := newKeeper(t, c, "default")
 	roundTrip(t, k)
 	require.Empty(t, c.items)
 }
@@ -98,7 +101,7 @@ func roundTrip(t *testing.T, k *Keeper) {
 	require.NoError(t, err)
 	require.False(t, found)
 	require.Equal(t, Nowhere, where)
-	require.NoError(t, k.Delete(t.Context(), "refresh"))
+	require.NoError(t, k.Wipe(t.Context(), "refresh"))
 
 	for _, value := range []string{canary, canary + " ü€😀 '\"\\"} {
 		where, err = k.Set(t.Context(), "refresh", value)
@@ -114,7 +117,7 @@ func roundTrip(t *testing.T, k *Keeper) {
 	require.NoError(t, err)
 	require.False(t, found)
 
-	require.NoError(t, k.Delete(t.Context(), "refresh"))
+	require.NoError(t, k.Wipe(t.Context(), "refresh"))
 	_, _, found, err = k.Get(t.Context(), "refresh")
 	require.NoError(t, err)
 	require.False(t, found)
@@ -122,48 +125,83 @@ func roundTrip(t *testing.T, k *Keeper) {
 
 func TestKeeper_ProfilesAreStrangers(t *testing.T) {
 	c := &chain{}
-	_, err := New(c, "satchel", "one").Set(t.Context(), "refresh", canary)
+	_, err := newKeeper(t, c, "one").Set(t.Context(), "refresh", canary)
 	require.NoError(t, err)
-	_, _, found, err := New(c, "satchel", "two").Get(t.Context(), "refresh")
+	_, _, found, err := newKeeper(t, c, "two").Get(t.Context(), "refresh")
 	require.NoError(t, err)
 	require.False(t, found)
 }
 
-func TestKeeper_RefusalIsNotEmptiness(t *testing.T) {
+func TestR08_RefusalIsNotEmptiness(t *testing.T) {
 	c := &chain{err: errors.New("failed to unlock correct collection")}
-	k := New(c, "satchel", "default")
+	k := newKeeper(t, c, "default")
 	_, _, found, err := k.Get(t.Context(), "refresh")
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.ErrorContains(t, err, "unlock")
 	require.False(t, found)
-	require.ErrorIs(t, k.Delete(t.Context(), "refresh"), ErrUnavailable)
-
 	where, err := k.Set(t.Context(), "refresh", canary)
-	require.NoError(t, err)
-	require.Equal(t, Memory, where)
-	got, where, found, err := k.Get(t.Context(), "refresh")
-	require.NoError(t, err)
-	require.True(t, found)
-	require.Equal(t, Memory, where)
-	require.Equal(t, canary, got)
-
-	require.ErrorIs(t, k.Delete(t.Context(), "refresh"), ErrUnavailable)
-	_, _, found, _ = k.Get(t.Context(), "refresh")
-	require.False(t, found, "it is gone from memory although the keychain could not be asked")
+	require.ErrorIs(t, err, ErrUnavailable, "it is not put elsewhere")
+	require.Equal(t, Nowhere, where)
+	_, _, found, err = k.Get(t.Context(), "refresh")
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.False(t, found)
+	require.ErrorIs(t, k.Check(t.Context()), ErrUnavailable)
+	require.ErrorIs(t, k.Choose(t.Context(), Keychain, "", false), ErrUnavailable)
+	require.ErrorIs(t, k.Wipe(t.Context(), "refresh"), ErrUnavailable)
 }
 
-func TestKeeper_HangingKeychainCostsThreeSeconds(t *testing.T) {
+// A sign-in that the keychain refused goes along to the place that the rep
+// chooses instead.
+func TestR08_ChosenPlaceGetsWhatTheKeychainRefused(t *testing.T) {
+	for _, place := range []Place{Memory, File} {
+		t.Run(string(place), func(t *testing.T) {
+			c := &chain{}
+			k := newKeeper(t, c, "default")
+			k.file.work = quick
+			_, err := k.Set(t.Context(), "refresh", "old")
+			require.NoError(t, err)
+			c.err = errors.New("locked")
+			_, err = k.Set(t.Context(), "refresh", canary)
+			require.ErrorIs(t, err, ErrUnavailable)
+			require.NoError(t, k.Choose(t.Context(), place, "correct horse", false))
+			require.Equal(t, place, k.Place())
+			got, where, found, err := k.Get(t.Context(), "refresh")
+			require.NoError(t, err)
+			require.True(t, found)
+			require.Equal(t, place, where)
+			require.Equal(t, canary, got)
+		})
+	}
+}
+
+// Moving leaves nothing behind.
+func TestR08_MovingToTheFileEmptiesTheKeychain(t *testing.T) {
+	c := &chain{}
+	k := newKeeper(t, c, "default")
+	k.file.work = quick
+	_, err := k.Set(t.Context(), "refresh", canary)
+	require.NoError(t, err)
+	require.NoError(t, k.Choose(t.Context(), File, "correct horse", false))
+	require.NoError(t, k.Leave(t.Context(), Keychain, "refresh"))
+	require.Empty(t, c.items)
+	require.NoError(t, k.Choose(t.Context(), Keychain, "", false))
+	require.NoError(t, k.Leave(t.Context(), File))
+	require.False(t, k.Made())
+	require.Equal(t, map[string]string{"satchel:default/refresh": canary}, c.items)
+}
+
+func TestR08_HangingKeychainCostsThreeSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &chain{hang: make(chan struct{})}
-		k := New(c, "satchel", "default")
+		k := newKeeper(t, c, "default")
 		start := time.Now()
 		_, _, _, err := k.Get(t.Context(), "refresh")
 		require.ErrorIs(t, err, ErrUnavailable)
 		require.Equal(t, patience, time.Since(start))
 
 		where, err := k.Set(t.Context(), "refresh", canary)
-		require.NoError(t, err)
-		require.Equal(t, Memory, where)
+		require.ErrorIs(t, err, ErrUnavailable)
+		require.Equal(t, Nowhere, where)
 		require.Equal(t, 2*patience, time.Since(start))
 		require.Equal(t, 1, c.count(), "calls pile up behind one that hangs")
 
@@ -182,7 +220,7 @@ func TestKeeper_StopsWaitingWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &chain{hang: make(chan struct{})}
 		defer close(c.hang)
-		k := New(c, "satchel", "default")
+		k := newKeeper(t, c, "default")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
@@ -192,7 +230,7 @@ func TestKeeper_StopsWaitingWithItsContext(t *testing.T) {
 		require.Equal(t, time.Second, time.Since(start))
 		_, _, _, err = k.Get(ctx, "refresh")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorIs(t, k.Delete(ctx, "refresh"), context.DeadlineExceeded)
+		require.ErrorIs(t, k.Wipe(ctx, "refresh"), context.DeadlineExceeded)
 	})
 }
 
@@ -225,75 +263,4 @@ func TestReachable(t *testing.T) {
 			require.Equal(t, test.want, reachable(test.goos, func(name string) string { return test.env[name] }))
 		})
 	}
-}
-
-// Without a session bus nothing is asked and no daemon is started.
-func TestOpen_WithoutASessionKeepsInMemory(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	k := Open("satchel-test", "none")
-	_, _, _, err := k.Get(t.Context(), "refresh")
-	if !errors.Is(err, ErrUnavailable) {
-		t.Skip("skipped: this system's keychain needs no session bus")
-	}
-	where, err := k.Set(t.Context(), "refresh", canary)
-	require.NoError(t, err)
-	require.Equal(t, Memory, where)
-	require.ErrorIs(t, k.Delete(t.Context(), "refresh"), ErrUnavailable)
-}
-
-// inside is set in the processes that inSession starts.
-const inside = "SATCHEL_TEST_IN_SESSION"
-
-// inSession runs the test that calls it again, in a process of its own with a
-// fresh session bus and home, after a line of shell. It answers true in there.
-func inSession(t *testing.T, shell string, programs ...string) bool {
-	t.Helper()
-	if os.Getenv(inside) != "" {
-		return true
-	}
-	for _, program := range append(programs, "dbus-run-session", "sh") {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("skipped: %s is not installed", program)
-		}
-	}
-	home := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "dbus-run-session", "--", "sh", "-c", shell+` exec "$0" -test.run "^$1\$" -test.v`, os.Args[0], t.Name())
-	cmd.Env = append(os.Environ(), inside+"=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "XDG_RUNTIME_DIR="+home)
-	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: "+t.Name(), "%s", out)
-
-	require.NoError(t, filepath.WalkDir(home, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		text, err := os.ReadFile(name)
-		require.NotContains(t, string(text), canary, name)
-		return err
-	}))
-	return false
-}
-
-func TestOpen_UnlockedKeyring(t *testing.T) {
-	if inSession(t, `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;`, "gnome-keyring-daemon") {
-		roundTrip(t, Open("satchel-test", "session"))
-	}
-}
-
-// A session whose keyring is locked, with nobody there to type a password, or
-// that has no keyring at all, must not cost more than the patience.
-func TestOpen_LockedKeyring(t *testing.T) {
-	if !inSession(t, "", "dbus-daemon") {
-		return
-	}
-	k := Open("satchel-test", "session")
-	start := time.Now()
-	where, err := k.Set(t.Context(), "refresh", canary)
-	require.NoError(t, err)
-	require.Equal(t, Memory, where)
-	require.Less(t, time.Since(start), patience+time.Second)
 }

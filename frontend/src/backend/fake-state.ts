@@ -1,6 +1,21 @@
 // Where the fake starts: its account and the state of its sync.
 
-import type { Account, SyncStatus } from '../model/wire';
+import type { Account, ConnectFlow, SyncStatus } from '../model/wire';
+
+/** A sign-in that waits for the browser. */
+export function waitingFlow(now: number): ConnectFlow {
+  return {
+    id: 'flow-1',
+    url: 'https://app.hubspot.com/oauth/authorize?client_id=demo&state=7f3a',
+    phase: 'waiting',
+    outcome: '',
+    message: '',
+    scopes: [],
+    mustPaste: false,
+    admin: 'Hello, could you let me use Satchel?',
+    expiresAt: now + 300_000,
+  };
+}
 
 export function account(connected: boolean): Account {
   return {
@@ -17,8 +32,14 @@ export function account(connected: boolean): Account {
     needsOwner: false,
     needsSignIn: false,
     keptIn: connected ? 'keychain' : '',
+    keepIn: 'keychain',
+    keepState: '',
+    keepProblem: '',
+    hasFile: false,
+    scopes: connected ? ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write'] : [],
     missing: [],
     hasApp: true,
+    clientId: 'demo',
     sample: true,
     baseUrl: '',
   };

@@ -21,7 +21,7 @@ import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
-import { account, syncStatus } from './fake-state';
+import { account, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
@@ -81,7 +81,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     ops,
     calls,
     account_: account(options.connected ?? true),
-    flow_: { id: '', url: '', phase: 'waiting', message: '', expiresAt: 0 } as ConnectFlow,
+    flow_: { ...waitingFlow(0), id: '' },
     status: syncStatus(now(), options.connected ?? true),
   };
   let settings: Settings = {
@@ -369,20 +369,37 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       state: () => answer('Account.State', () => fake.account_),
       connect: () =>
         answer('Account.Connect', () => {
-          fake.flow_ = {
-            id: 'flow-1',
-            url: 'https://app.hubspot.com/oauth/authorize?client_id=demo&state=7f3a',
-            phase: 'waiting',
-            message: '',
-            expiresAt: now() + 600_000,
-          };
+          if (fake.account_.keepState !== '') throw fault('storage', fake.account_.keepProblem);
+          fake.flow_ = waitingFlow(now());
           return fake.flow_;
         }),
       flow: () => answer('Account.Flow', () => fake.flow_),
       cancel: () =>
         answer('Account.Cancel', () => void (fake.flow_ = { ...fake.flow_, phase: 'canceled' })),
+      paste: ({ address }) =>
+        answer('Account.Paste', () => {
+          if (!address.includes('code='))
+            throw fault('invalid', 'This is not the address of the page.');
+          fake.flow_ = { ...fake.flow_, phase: 'connected', outcome: 'connected' };
+          connect('oauth');
+          return fake.flow_;
+        }),
+      keep: ({ place, passphrase }) =>
+        answer('Account.Keep', () => {
+          if (place === 'keychain' && fake.account_.keepState === 'unavailable')
+            throw fault('storage', fake.account_.keepProblem);
+          if (place === 'file' && passphrase === 'wrong') {
+            const text = 'This passphrase does not open the file.';
+            throw fault('invalid', text, { passphrase: text });
+          }
+          fake.account_ = { ...fake.account_, keepIn: place, keepState: '', keepProblem: '' };
+          if (fake.account_.connected) fake.account_.keptIn = place;
+          change('account');
+          return fake.account_;
+        }),
       connectToken: (token) =>
         answer('Account.ConnectToken', () => {
+          if (fake.account_.keepState !== '') throw fault('storage', fake.account_.keepProblem);
           if (!token.startsWith('pat-'))
             throw fault('invalid', 'HubSpot does not know this token.');
           return connect('token');

@@ -1,7 +1,8 @@
 // The same facades over loopback HTTP and SSE, as `satchel serve` offers them.
 // The sign-in to the server is a cookie that the browser already holds.
 
-import type { Change } from '../model/wire';
+import { Fault, type Change } from '../model/wire';
+import { m } from '../paraglide/messages.js';
 import { faultFrom, unreachable } from './fault';
 import { portOf, type Backend, type Listener } from './port';
 
@@ -32,6 +33,16 @@ function listen(listener: Listener): () => void {
   return () => stream.close();
 }
 
+/** The page's own clipboard: the program behind it may have none. */
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    throw new Fault({ code: 'forbidden', message: m.app_copy_refused(), fields: {} });
+  }
+}
+
 export function httpBackend(): Backend {
-  return portOf(call, listen);
+  const backend = portOf(call, listen);
+  return { ...backend, app: { ...backend.app, copy } };
 }

@@ -35,12 +35,14 @@ import type {
   EditResult,
   FlushResult,
   Info,
+  KeepRequest,
   Link,
   LinkRequest,
   ListPage,
   ListQuery,
   Outbox,
   Owner,
+  PasteRequest,
   Pipeline,
   Policy,
   Report,
@@ -58,6 +60,10 @@ export interface AccountPort {
   connect(request: ConnectRequest): Promise<ConnectFlow>;
   flow(id: string): Promise<ConnectFlow>;
   cancel(id: string): Promise<void>;
+  /** Takes the address on which the browser landed. */
+  paste(request: PasteRequest): Promise<ConnectFlow>;
+  /** Says where the sign-in is kept; the place in use is tried again. */
+  keep(request: KeepRequest): Promise<Account>;
   connectToken(token: string): Promise<Account>;
   connectSample(): Promise<Account>;
   disconnect(request: DisconnectRequest): Promise<void>;
@@ -147,6 +153,8 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       connect: (request) => call('Account.Connect', request),
       flow: (id) => call('Account.Flow', id),
       cancel: (id) => call('Account.Cancel', id),
+      paste: (request) => call('Account.Paste', request),
+      keep: (request) => call('Account.Keep', request),
       connectToken: (token) => call('Account.ConnectToken', token),
       connectSample: () => call('Account.ConnectSample'),
       disconnect: (request) => call('Account.Disconnect', request),

@@ -19,11 +19,39 @@ export interface Account {
   ownerName: string;
   needsOwner: boolean;
   needsSignIn: boolean;
-  keptIn: '' | 'keychain' | 'memory' | 'environment';
-  missing: string[];
+  keptIn: '' | KeepPlace | 'environment';
+  /** Where a sign-in is put, as the rep chose. */
+  keepIn: KeepPlace;
+  /** Whether that place can be used; "" when it can, or was not tried. */
+  keepState: '' | 'unavailable' | 'locked';
+  keepProblem: string;
+  /** There is an encrypted file: its passphrase opens it. */
+  hasFile: boolean;
+  scopes: string[];
+  missing: Lack[];
   hasApp: boolean;
+  clientId: string;
   sample: boolean;
   baseUrl: string;
+}
+
+export type KeepPlace = 'keychain' | 'file' | 'memory';
+
+export interface Lack {
+  scope: string;
+  off: string;
+}
+
+export interface KeepRequest {
+  place: KeepPlace;
+  passphrase: string;
+  /** Gives up a file whose passphrase was forgotten. */
+  anew: boolean;
+}
+
+export interface PasteRequest {
+  id: string;
+  address: string;
 }
 
 export interface ConnectRequest {
@@ -34,11 +62,33 @@ export interface ConnectRequest {
 export type FlowPhase =
   'waiting' | 'finishing' | 'connected' | 'denied' | 'expired' | 'canceled' | 'failed';
 
+export type Outcome =
+  | ''
+  | 'connected'
+  | 'user_denied'
+  | 'expired'
+  | 'canceled'
+  | 'wrong_portal'
+  | 'missing_scopes'
+  | 'not_permitted'
+  | 'blocked'
+  | 'wrong_app'
+  | 'hubspot_down'
+  | 'offline'
+  | 'not_kept'
+  | 'failed';
+
 export interface ConnectFlow {
   id: string;
   url: string;
   phase: FlowPhase;
+  outcome: Outcome;
   message: string;
+  scopes: string[];
+  /** The ports are taken: the browser's last address has to be pasted. */
+  mustPaste: boolean;
+  /** A text to send to somebody who may connect apps. */
+  admin: string;
   expiresAt: number;
 }
 

@@ -48,6 +48,8 @@ export class Session {
   readonly info: Live<Info>;
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
+  /** The sign-in page is shown over records that are here. */
+  signingIn = $state(false);
   #choices = new Map<string, ListChoice>();
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());

@@ -1,5 +1,19 @@
 export namespace wire {
 	
+	export class Lack {
+	    scope: string;
+	    off: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Lack(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.scope = source["scope"];
+	        this.off = source["off"];
+	    }
+	}
 	export class Account {
 	    connected: boolean;
 	    kind: string;
@@ -14,8 +28,14 @@ export namespace wire {
 	    needsOwner: boolean;
 	    needsSignIn: boolean;
 	    keptIn: string;
-	    missing: string[];
+	    keepIn: string;
+	    keepState: string;
+	    keepProblem: string;
+	    hasFile: boolean;
+	    scopes: string[];
+	    missing: Lack[];
 	    hasApp: boolean;
+	    clientId: string;
 	    sample: boolean;
 	    baseUrl: string;
 	
@@ -38,11 +58,35 @@ export namespace wire {
 	        this.needsOwner = source["needsOwner"];
 	        this.needsSignIn = source["needsSignIn"];
 	        this.keptIn = source["keptIn"];
-	        this.missing = source["missing"];
+	        this.keepIn = source["keepIn"];
+	        this.keepState = source["keepState"];
+	        this.keepProblem = source["keepProblem"];
+	        this.hasFile = source["hasFile"];
+	        this.scopes = source["scopes"];
+	        this.missing = this.convertValues(source["missing"], Lack);
 	        this.hasApp = source["hasApp"];
+	        this.clientId = source["clientId"];
 	        this.sample = source["sample"];
 	        this.baseUrl = source["baseUrl"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Activity {
 	    id: string;
@@ -408,7 +452,11 @@ export namespace wire {
 	    id: string;
 	    url: string;
 	    phase: string;
+	    outcome: string;
 	    message: string;
+	    scopes: string[];
+	    mustPaste: boolean;
+	    admin: string;
 	    expiresAt: number;
 	
 	    static createFrom(source: any = {}) {
@@ -420,7 +468,11 @@ export namespace wire {
 	        this.id = source["id"];
 	        this.url = source["url"];
 	        this.phase = source["phase"];
+	        this.outcome = source["outcome"];
 	        this.message = source["message"];
+	        this.scopes = source["scopes"];
+	        this.mustPaste = source["mustPaste"];
+	        this.admin = source["admin"];
 	        this.expiresAt = source["expiresAt"];
 	    }
 	}
@@ -634,6 +686,23 @@ export namespace wire {
 	        this.window = source["window"];
 	    }
 	}
+	export class KeepRequest {
+	    place: string;
+	    passphrase: string;
+	    anew: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new KeepRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.place = source["place"];
+	        this.passphrase = source["passphrase"];
+	        this.anew = source["anew"];
+	    }
+	}
+	
 	export class Link {
 	    kind: string;
 	    type: string;
@@ -950,6 +1019,20 @@ export namespace wire {
 	        this.name = source["name"];
 	        this.email = source["email"];
 	        this.archived = source["archived"];
+	    }
+	}
+	export class PasteRequest {
+	    id: string;
+	    address: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PasteRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.address = source["address"];
 	    }
 	}
 	export class Pipeline {

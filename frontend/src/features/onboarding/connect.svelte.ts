@@ -1,9 +1,9 @@
-import type { ConnectFlow, ConnectRequest, FlowPhase } from '../../model/wire';
+import type { ConnectFlow, ConnectRequest, FlowPhase, KeepRequest } from '../../model/wire';
 import { asFault, faultText } from '../../state/fault';
 import { every } from '../../state/host';
 import type { Session } from '../../state/session.svelte';
 
-export type Phase = 'idle' | 'starting' | 'form' | 'token' | FlowPhase;
+export type Phase = 'idle' | 'starting' | 'form' | 'token' | 'keep' | FlowPhase;
 
 /**
  * A sign-in from the first press to the end. The backend tells of progress by
@@ -18,6 +18,8 @@ export class Connect {
   fields = $state.raw<Readonly<Record<string, string>>>({});
   #session: Session;
   #stop: (() => void)[] = [];
+  /** What goes on once there is a place for the sign-in. */
+  #then: (() => Promise<void>) | null = null;
 
   constructor(session: Session) {
     this.#session = session;
@@ -32,21 +34,23 @@ export class Connect {
   async connect(request: ConnectRequest): Promise<void> {
     const before = this.phase;
     this.#to('starting');
+    this.#then = () => this.connect(request);
     try {
       this.#take(await this.#session.backend.account.connect(request));
       this.#watch();
     } catch (cause) {
-      this.#failed(cause, before === 'form' ? 'form' : 'failed');
+      await this.#refused(cause, before === 'form' ? 'form' : 'failed');
     }
   }
 
   async useToken(token: string): Promise<void> {
     this.#to('starting');
+    this.#then = () => this.useToken(token);
     try {
       await this.#session.backend.account.connectToken(token.trim());
       await this.#arrived();
     } catch (cause) {
-      this.#failed(cause, 'token');
+      await this.#refused(cause, 'token');
     }
   }
 
@@ -58,6 +62,40 @@ export class Connect {
     } catch (cause) {
       this.#failed(cause, 'failed');
     }
+  }
+
+  /** The sign-in of before cannot be read from its place. */
+  askForPlace(): void {
+    this.#then = null;
+    this.#to('keep');
+  }
+
+  /** Keeps the sign-in there, and goes on; resolves with what is wrong. */
+  async keep(request: KeepRequest): Promise<string> {
+    try {
+      this.#session.account.set(await this.#session.backend.account.keep(request));
+    } catch (cause) {
+      return faultText(asFault(cause));
+    }
+    if (this.#then !== null) await this.#then();
+    else if (this.#session.account.value?.needsSignIn === true) this.begin();
+    else this.#session.signingIn = false;
+    return '';
+  }
+
+  /** Takes the address on which the browser ended; resolves with what is wrong. */
+  async paste(address: string): Promise<string> {
+    const id = this.flow?.id ?? '';
+    try {
+      this.#take(await this.#session.backend.account.paste({ id, address }));
+    } catch (cause) {
+      return faultText(asFault(cause));
+    }
+    return '';
+  }
+
+  showForm(): void {
+    this.#to('form');
   }
 
   showToken(): void {
@@ -106,14 +144,29 @@ export class Connect {
     this.flow = flow;
     this.problem = flow.message;
     this.phase = flow.phase;
+    if (flow.outcome === 'not_kept') void this.#session.account.refresh();
     if (flow.phase === 'connected') void this.#arrived();
     if (flow.phase !== 'waiting' && flow.phase !== 'finishing') this.close();
   }
 
   async #arrived(): Promise<void> {
     this.close();
-    await this.#session.settings.save({ started: false });
+    const again = this.#session.signingIn;
+    this.#session.signingIn = false;
+    if (!again) await this.#session.settings.save({ started: false });
     await Promise.all([this.#session.sync.refresh(), this.#session.account.refresh()]);
+  }
+
+  /** A sign-in that did not begin: for want of a place, the place comes first. */
+  async #refused(cause: unknown, phase: Phase): Promise<void> {
+    if (asFault(cause).code === 'storage') {
+      await this.#session.account.refresh();
+      if (this.#session.account.value?.keepState !== '') {
+        this.#to('keep');
+        return;
+      }
+    }
+    this.#failed(cause, phase);
   }
 
   #failed(cause: unknown, phase: Phase): void {

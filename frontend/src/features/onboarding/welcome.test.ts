@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { fakeBackend, type Fake } from '../../backend/fake';
-import { Fault, type FlowPhase } from '../../model/wire';
+import { Fault, type FlowPhase, type Outcome } from '../../model/wire';
 import { Session, sessionContext } from '../../state/session.svelte';
 import Onboarding from './Onboarding.svelte';
 
@@ -57,6 +57,71 @@ describe('the welcome page', () => {
     if (message !== '') expect(screen.getByText(message)).toBeVisible();
     await user.click(screen.getByRole('button', { name: /Try again/ }));
     expect(await screen.findByRole('heading', { name: 'Waiting for your browser' })).toBeVisible();
+  });
+
+  it.each<[Outcome, string, string]>([
+    ['user_denied', 'Access was not given', 'Try again'],
+    ['expired', 'The sign-in took too long', 'Try again'],
+    ['wrong_portal', 'That is another portal', 'Try again'],
+    ['missing_scopes', 'Permissions are missing', 'Allow it in HubSpot'],
+    ['not_permitted', 'Your user may not connect apps', 'Copy a message for your admin'],
+    ['blocked', 'HubSpot refuses your user', 'Copy a message for your admin'],
+    ['wrong_app', 'HubSpot does not accept this app', 'Enter the app again'],
+    ['hubspot_down', 'HubSpot has a problem', 'Try again'],
+    ['offline', 'HubSpot cannot be reached', 'Try again'],
+    ['not_kept', 'The keychain cannot be used', 'Try again'],
+    ['failed', 'The sign-in did not work', 'Try again'],
+  ])('R5 says in words of its own what %s means', async (outcome, title, act) => {
+    const { fake } = await welcome();
+    await user.click(connect());
+    await screen.findByRole('button', { name: 'Copy link' });
+    fake.flow_ = {
+      ...fake.flow_,
+      outcome,
+      scopes: outcome === 'missing_scopes' ? ['crm.objects.deals.write'] : [],
+    };
+    say(fake, 'failed', 'What happened, and what to do.');
+    expect(await screen.findByRole('heading', { name: title })).toBeVisible();
+    expect(screen.getByText('What happened, and what to do.')).toBeVisible();
+    expect(screen.getByRole('button', { name: new RegExp(act) })).toBeVisible();
+    expect(screen.queryAllByText('crm.objects.deals.write')).toHaveLength(
+      outcome === 'missing_scopes' ? 1 : 0,
+    );
+  });
+
+  it('R4 asks for the address when no port is free, and goes on with it', async () => {
+    const { fake, session } = await welcome();
+    await user.click(connect());
+    await screen.findByRole('button', { name: 'Copy link' });
+    expect(screen.queryByLabelText(/Address of the page/)).toBeNull();
+    fake.flow_ = { ...fake.flow_, mustPaste: true };
+    say(fake, 'waiting', 'Other programs use all the ports.');
+    expect(await screen.findByText('Other programs use all the ports.')).toBeVisible();
+    await user.type(screen.getByLabelText(/Address of the page/), 'http://elsewhere{Enter}');
+    expect(await screen.findByText('This is not the address of the page.')).toBeVisible();
+    await user.clear(screen.getByLabelText(/Address of the page/));
+    await user.type(screen.getByLabelText(/Address of the page/), 'http://l/?code=1{Enter}');
+    await expect.poll(() => session.account.value?.connected).toBe(true);
+  });
+
+  it('R8 asks where the sign-in goes when the keychain cannot be used', async () => {
+    const { fake } = await welcome((one) => {
+      one.account_.keepState = 'unavailable';
+      one.account_.keepProblem = 'It is locked.';
+    });
+    await user.click(connect());
+    expect(
+      await screen.findByRole('heading', { name: 'The keychain cannot be used' }),
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('It is locked.');
+    await user.click(screen.getByRole('radio', { name: /An encrypted file/ }));
+    await user.click(screen.getByRole('button', { name: 'Keep it there' }));
+    expect(screen.getByRole('alert')).toHaveTextContent('Enter a passphrase.');
+    await user.click(screen.getByRole('radio', { name: /Only until I quit/ }));
+    await user.click(screen.getByRole('button', { name: 'Keep it there' }));
+    expect(await screen.findByRole('heading', { name: 'Waiting for your browser' })).toBeVisible();
+    expect(fake.account_.keepIn).toBe('memory');
   });
 
   it('asks for the app first where this build has none', async () => {

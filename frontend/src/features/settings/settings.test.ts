@@ -32,6 +32,25 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(session.settings.value.singleKeys).toBe(false));
   });
 
+  it('say where the sign-in is, what it may do and what is missing, and move it', async () => {
+    const { fake, session } = await open(Settings);
+    expect(screen.getByText("In this computer's keychain")).toBeVisible();
+    expect(screen.getByText(/crm\.objects\.contacts\.write/)).toBeVisible();
+    fake.account_ = {
+      ...fake.account_,
+      missing: [{ scope: 'crm.schemas.deals.write', off: 'No key property.' }],
+    };
+    fake.change('account');
+    expect(await screen.findByText('Not allowed: crm.schemas.deals.write')).toBeVisible();
+    expect(screen.getByText('No key property.')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Change' }));
+    await user.click(screen.getByRole('radio', { name: /An encrypted file/ }));
+    await user.type(screen.getByLabelText('New passphrase'), 'horse');
+    await user.type(screen.getByLabelText('The same once more'), 'horse{Enter}');
+    await vi.waitFor(() => expect(session.account.value?.keptIn).toBe('file'));
+    expect(await screen.findByText('In a file that your passphrase encrypts')).toBeVisible();
+  });
+
   it('do not throw edits away unasked', async () => {
     const { fake } = await open(Settings);
     fake.goOnline(false);

@@ -16,6 +16,10 @@ export function Disconnect(arg1:wire.DisconnectRequest):Promise<void>;
 
 export function Flow(arg1:string):Promise<wire.ConnectFlow>;
 
+export function Keep(arg1:wire.KeepRequest):Promise<wire.Account>;
+
 export function Owners():Promise<Array<wire.Owner>>;
+
+export function Paste(arg1:wire.PasteRequest):Promise<wire.ConnectFlow>;
 
 export function State():Promise<wire.Account>;

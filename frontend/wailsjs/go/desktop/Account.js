@@ -30,8 +30,16 @@ export function Flow(arg1) {
   return window['go']['desktop']['Account']['Flow'](arg1);
 }
 
+export function Keep(arg1) {
+  return window['go']['desktop']['Account']['Keep'](arg1);
+}
+
 export function Owners() {
   return window['go']['desktop']['Account']['Owners']();
+}
+
+export function Paste(arg1) {
+  return window['go']['desktop']['Account']['Paste'](arg1);
 }
 
 export function State() {
