@@ -45,6 +45,10 @@ func (w *world) merge() {
 		return
 	}
 	for _, old := range []crm.RemoteID{ra.RemoteID, rb.RemoteID} {
+		// What an id was merged into before is what is merged now.
+		for next, ok := w.merged[old]; ok; next, ok = w.merged[old] {
+			old = next
+		}
 		if old != crm.RemoteID(id) {
 			w.merged[old] = crm.RemoteID(id)
 		}

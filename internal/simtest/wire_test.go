@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -101,6 +102,20 @@ func (w *wire) note(r *http.Request) {
 	if names && strings.HasPrefix(r.URL.Path, "/crm/") {
 		w.named = append(w.named, naming{time.Now(), r.Method, r.URL.Path, body})
 	}
+}
+
+// read says whether the node read a record between two changes of it.
+func (w *wire) read(was, now change) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	id := []byte(`"` + strconv.FormatInt(now.id, 10) + `"`)
+	for _, n := range w.named {
+		if strings.HasSuffix(n.path, "/batch/read") && bytes.Contains(n.body, id) && !bytes.Contains(n.body, []byte("WithHistory")) &&
+			n.at.Truncate(time.Millisecond).After(was.at) && n.at.Before(now.at) { // the journal's stamps are in milliseconds
+			return true
+		}
+	}
+	return false
 }
 
 func (w *wire) log(r *http.Request, res *http.Response, err error) {
