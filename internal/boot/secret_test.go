@@ -1,13 +1,11 @@
 package boot_test
 
 import (
-	"context"
 	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,6 +18,7 @@ import (
 	"satchel/internal/config"
 	"satchel/internal/crm"
 	"satchel/internal/sandbox"
+	"satchel/internal/sessiontest"
 	"satchel/internal/store"
 	"satchel/internal/wire"
 )
@@ -45,38 +44,22 @@ func mentions(t *testing.T, dir string, words ...string) []string {
 	return out
 }
 
-// inSession runs the test that calls it again, in a process of its own with a
-// fresh session bus and home. It answers true in there.
-func inSession(t *testing.T, shell string, programs ...string) bool {
+// inSession runs the test that calls it again in a session of its own; see
+// sessiontest.
+func inSession(t *testing.T, s sessiontest.Session) bool {
 	t.Helper()
-	const inside = "SATCHEL_TEST_IN_SESSION"
-	if os.Getenv(inside) != "" {
-		return true
-	}
-	for _, program := range append(programs, "dbus-run-session", "sh") {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("skipped: %s is not installed", program)
-		}
-	}
-	home := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "dbus-run-session", "--", "sh", "-c", shell+` exec "$0" -test.run "^$1\$" -test.v`, os.Args[0], t.Name())
-	cmd.Env = append(os.Environ(), inside+"=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "XDG_RUNTIME_DIR="+home)
-	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: "+t.Name(), "%s", out)
-	return false
+	in, _ := sessiontest.Run(t, s)
+	return in
 }
 
-const unlocked = `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;`
+// withKeyring is a session with an unlocked keyring.
+var withKeyring = sessiontest.Session{Shell: sessiontest.Keyring, Programs: []string{"gnome-keyring-daemon"}}
 
 // A sign-in kept in the keychain, and a start while the keychain hangs: the
 // window's data is there within three seconds, what is wrong is said, nothing is
 // taken for gone, and each way out works.
 func TestR08_HangingKeychainAtStart(t *testing.T) {
-	if !inSession(t, "") {
+	if !inSession(t, sessiontest.Session{}) {
 		return
 	}
 	conn, err := dbus.ConnectSessionBus()
@@ -126,7 +109,7 @@ func TestR08_HangingKeychainAtStart(t *testing.T) {
 // refresh token: it is not used before it is kept, the rep is asked, and the
 // place that is chosen then has the new one.
 func TestR08_KeychainLockedWhileRunning(t *testing.T) {
-	if !inSession(t, unlocked, "gnome-keyring-daemon") {
+	if !inSession(t, withKeyring) {
 		return
 	}
 	p := portal(t, 1)
@@ -194,7 +177,7 @@ func rewrite(t *testing.T, dir, place string) {
 // The keychain keeps the sign-in over a restart, says so, and forgets it when the
 // rep disconnects.
 func TestR09_KeychainIsEmptyAfterDisconnecting(t *testing.T) {
-	if !inSession(t, unlocked, "gnome-keyring-daemon") {
+	if !inSession(t, withKeyring) {
 		return
 	}
 	p := portal(t, 1)

@@ -66,17 +66,7 @@ func TestR16_ARepairThatIsCutOffLosesNothing(t *testing.T) {
 		step = 40
 	}
 	ended := 0
-	for last, open := 1, false; !open; last += step {
-		d, err := FromDir(old, nil)
-		require.NoError(t, err)
-		events := 0
-		d.watch = func(e Event) bool {
-			if !strings.HasSuffix(e.Path, "-shm") {
-				events++
-			}
-			return events == last
-		}
-		onDisk(t, d, func(string) { open = true; d.Cut() })
+	for last, d := range ends(t, old, step) {
 		ended++
 		for seed := range uint64(4) {
 			left := t.TempDir()

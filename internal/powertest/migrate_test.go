@@ -3,6 +3,7 @@
 package powertest
 
 import (
+	"iter"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -37,17 +38,7 @@ func TestR15_AMigrationThatIsCutOffIsNoObstacle(t *testing.T) {
 		old := t.TempDir()
 		require.NoError(t, os.MkdirAll(filepath.Join(old, folder), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(old, folder, "satchel.db"), b, 0o600))
-		for last, open := 1, false; !open; last += step {
-			d, err := FromDir(old, nil)
-			require.NoError(t, err)
-			events := 0
-			d.watch = func(e Event) bool {
-				if !strings.HasSuffix(e.Path, "-shm") {
-					events++
-				}
-				return events == last
-			}
-			onDisk(t, d, func(string) { open = true; d.Cut() })
+		for last, d := range ends(t, old, step) {
 			ended++
 			killed, cut := t.TempDir(), t.TempDir()
 			require.NoError(t, d.WriteTo(killed))
@@ -69,4 +60,28 @@ func TestR15_AMigrationThatIsCutOffIsNoObstacle(t *testing.T) {
 	}
 	t.Logf("ended %d migrations", ended)
 	require.Greater(t, ended, 5)
+}
+
+// ends starts the program on a disk that holds what a folder does, and ends it at
+// the first event on the disk, and every step events later, until it starts
+// whole: which event it was, and the disk.
+func ends(t *testing.T, folder string, step int) iter.Seq2[int, *Disk] {
+	t.Helper()
+	return func(yield func(int, *Disk) bool) {
+		for last, open := 1, false; !open; last += step {
+			d, err := FromDir(folder, nil)
+			require.NoError(t, err)
+			events := 0
+			d.watch = func(e Event) bool {
+				if !strings.HasSuffix(e.Path, "-shm") {
+					events++
+				}
+				return events == last
+			}
+			onDisk(t, d, func(string) { open = true; d.Cut() })
+			if !yield(last, d) {
+				return
+			}
+		}
+	}
 }

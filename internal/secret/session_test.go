@@ -1,10 +1,8 @@
 package secret
 
 import (
-	"context"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -12,39 +10,18 @@ import (
 
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/require"
+
+	"satchel/internal/sessiontest"
 )
 
-// inside is set in the processes that inSession starts.
-const inside = "SATCHEL_TEST_IN_SESSION"
-
-// inSession runs the test that calls it again, in a process of its own with a
-// fresh session bus and home, after a line of shell. It answers true in there.
-func inSession(t *testing.T, shell string, programs ...string) bool {
+// inSession runs the test that calls it again in a session of its own; see
+// sessiontest. No file there may hold the secret afterwards.
+func inSession(t *testing.T, session sessiontest.Session) bool {
 	t.Helper()
-	return inSessionOf(t, nil, shell, programs...)
-}
-
-// inSessionOf is inSession with a bus of another kind.
-func inSessionOf(t *testing.T, bus []string, shell string, programs ...string) bool {
-	t.Helper()
-	if os.Getenv(inside) != "" {
+	in, home := sessiontest.Run(t, session)
+	if in {
 		return true
 	}
-	for _, program := range append(programs, "dbus-run-session", "sh") {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("skipped: %s is not installed", program)
-		}
-	}
-	home := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "dbus-run-session", append(bus, "--", "sh", "-c", shell+` exec "$0" -test.run "^$1\$" -test.v`, os.Args[0], t.Name())...)
-	cmd.Env = append(os.Environ(), inside+"=1", "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "XDG_RUNTIME_DIR="+home)
-	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: "+t.Name(), "%s", out)
-
 	require.NoError(t, filepath.WalkDir(home, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
@@ -56,13 +33,16 @@ func inSessionOf(t *testing.T, bus []string, shell string, programs ...string) b
 	return false
 }
 
+// withKeyring is a session with an unlocked keyring.
+var withKeyring = sessiontest.Session{Shell: sessiontest.Keyring, Programs: []string{"gnome-keyring-daemon"}}
+
 func here(t *testing.T) *Keeper {
 	t.Helper()
 	return Open("satchel-test", "session", filepath.Join(os.Getenv("HOME"), "sign-in.age"))
 }
 
 func TestR08_UnlockedKeyringKeeps(t *testing.T) {
-	if inSession(t, `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;`, "gnome-keyring-daemon") {
+	if inSession(t, withKeyring) {
 		roundTrip(t, here(t))
 	}
 }
@@ -95,7 +75,7 @@ func unusable(t *testing.T) {
 
 // A keyring that is there and was locked, with nobody to type its password.
 func TestR08_LockedKeyringIsUnavailable(t *testing.T) {
-	if !inSession(t, `printf pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1;`, "gnome-keyring-daemon") {
+	if !inSession(t, withKeyring) {
 		return
 	}
 	_, err := here(t).Set(t.Context(), "refresh", "from before")
@@ -110,7 +90,7 @@ func TestR08_LockedKeyringIsUnavailable(t *testing.T) {
 
 // A keyring that was never given its password.
 func TestR08_KeyringWithoutPasswordIsUnavailable(t *testing.T) {
-	if inSession(t, "", "gnome-keyring-daemon") {
+	if inSession(t, sessiontest.Session{Programs: withKeyring.Programs}) {
 		unusable(t)
 	}
 }
@@ -121,14 +101,14 @@ func TestR08_AbsentKeyringIsUnavailable(t *testing.T) {
 		<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
 	file := filepath.Join(t.TempDir(), "bus.conf")
 	require.NoError(t, os.WriteFile(file, []byte(bus), 0o600))
-	if inSessionOf(t, []string{"--config-file=" + file}, "") {
+	if inSession(t, sessiontest.Session{Bus: []string{"--config-file=" + file}}) {
 		unusable(t)
 	}
 }
 
 // Somebody has the keychain's name and never answers.
 func TestR08_HangingKeyringIsUnavailable(t *testing.T) {
-	if !inSession(t, "") {
+	if !inSession(t, sessiontest.Session{}) {
 		return
 	}
 	conn, err := dbus.ConnectSessionBus()

@@ -27,3 +27,8 @@ export function faultFrom(cause: unknown): Fault {
 export function unreachable(): Fault {
   return new Fault({ code: 'unreachable', message: '', fields: {} });
 }
+
+/** The browser keeps the clipboard from the page. */
+export function copyRefused(): Fault {
+  return new Fault({ code: 'copy_refused', message: '', fields: {} });
+}

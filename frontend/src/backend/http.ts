@@ -1,9 +1,8 @@
 // The same facades over loopback HTTP and SSE, as `satchel serve` offers them.
 // The sign-in to the server is a cookie that the browser already holds.
 
-import { Fault, type Change } from '../model/wire';
-import { m } from '../paraglide/messages.js';
-import { faultFrom, unreachable } from './fault';
+import type { Change } from '../model/wire';
+import { copyRefused, faultFrom, unreachable } from './fault';
 import { portOf, type Backend, type Listener } from './port';
 
 async function call<T>(method: string, ...args: unknown[]): Promise<T> {
@@ -38,7 +37,7 @@ async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    throw new Fault({ code: 'forbidden', message: m.app_copy_refused(), fields: {} });
+    throw copyRefused();
   }
 }
 

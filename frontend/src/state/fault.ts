@@ -10,5 +10,6 @@ export function asFault(cause: unknown): Fault {
 /** The sentence for people. The backend's own words come first. */
 export function faultText(fault: Fault): string {
   if (fault.message !== '') return fault.message;
+  if (fault.code === 'copy_refused') return m.app_copy_refused();
   return fault.code === 'unreachable' ? m.app_fault_unreachable() : m.app_fault_internal();
 }
