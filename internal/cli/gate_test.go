@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,7 +40,8 @@ type trap struct {
 	// linger is how long the program lives on with what it got of the answer.
 	linger time.Duration
 
-	reached chan struct{} // closed when a call is caught
+	caught  atomic.Bool   // a call is in it
+	reached chan struct{} // closed when that call is where it is to be
 	dead    chan struct{} // closed when the program is gone
 }
 
@@ -82,6 +84,7 @@ func (g *gate) catch(c call) (*trap, func(call)) {
 		return nil, g.before
 	}
 	g.trap = nil
+	t.caught.Store(true)
 	return t, g.before
 }
 
