@@ -8,6 +8,9 @@ import type { Account, ListPage, Outbox, Pipeline, SyncStatus } from '../src/mod
 import type { Portal } from './portal';
 import { Program } from './program';
 
+/** The origins of programs that a test has ended: a page may still ask there. */
+export const ended = new Set<string>();
+
 export class App {
   private program: Program | undefined;
   private address = '';
@@ -61,6 +64,7 @@ export class App {
   }
 
   async stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.address !== '') ended.add(this.origin);
     await this.program?.stop(signal);
   }
 

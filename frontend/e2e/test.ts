@@ -3,7 +3,7 @@
 // never say.
 import { existsSync } from 'node:fs';
 import { test as base, expect, type Page } from '@playwright/test';
-import { App } from './app';
+import { App, ended } from './app';
 import { Portal } from './portal';
 import { binary } from './program';
 
@@ -40,9 +40,11 @@ export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
       page.on('console', (message) => {
         if (message.type() !== 'error') return;
         // The program ends before its page does, and the page goes on asking.
-        const gone = message.text().includes('ERR_CONNECTION_REFUSED');
         const { url } = message.location();
-        if (!gone || url.endsWith('.js')) errors.push(`${message.text()} ${url}`);
+        const gone = URL.canParse(url) && ended.has(new URL(url).origin);
+        if (!gone || !message.text().includes('ERR_CONNECTION_REFUSED')) {
+          errors.push(`${message.text()} ${url}`);
+        }
       });
       // What the app itself caught and reports, when a screen could not be drawn.
       page.on('request', (request) => {
