@@ -94,13 +94,13 @@ func (c *company) connect(w http.ResponseWriter, r *http.Request, at string) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	down, _, err := http.NewResponseController(w).Hijack()
+	down, read, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		_ = up.Close()
 		return
 	}
 	go func() {
-		_, _ = io.Copy(up, down)
+		_, _ = io.Copy(up, read) // the first bytes may be here already
 		_ = up.Close()
 	}()
 	_, _ = io.Copy(down, up)
