@@ -40,21 +40,21 @@ func faceOf[T any](t *testing.T, n *boot.Node) T {
 	panic("not reached")
 }
 
-func portal(t *testing.T, seed int64) *sandbox.Portal {
-	t.Helper()
+func portal(tb testing.TB, seed int64) *sandbox.Portal {
+	tb.Helper()
 	p, err := sandbox.Open(sandbox.Options{Contacts: 20, Seed: seed, Limits: "off"})
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = p.Close() })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = p.Close() })
 	return p
 }
 
-func open(t *testing.T, dir string, p *sandbox.Portal, token string) *boot.Node {
-	t.Helper()
+func open(tb testing.TB, dir string, p *sandbox.Portal, token string) *boot.Node {
+	tb.Helper()
 	c := config.Defaults()
 	c.DataDir, c.BaseURL, c.Token, c.Browser, c.KeepIn = dir, "http://localhost", config.Secret(token), config.NoBrowser, "memory"
-	n, err := boot.Open(t.Context(), boot.Options{Config: c, Version: "test", Transport: p.RoundTripper()})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, n.Close()) })
+	n, err := boot.Open(tb.Context(), boot.Options{Config: c, Version: "test", Transport: p.RoundTripper()})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, n.Close()) })
 	return n
 }
 

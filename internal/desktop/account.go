@@ -47,10 +47,7 @@ func (f *Account) state(ctx context.Context) (wire.Account, error) {
 
 // Connect begins a sign-in in the system browser.
 func (f *Account) Connect(r wire.ConnectRequest) (wire.ConnectFlow, error) {
-	return run(f.c, "Account.Connect", netTime, func(ctx context.Context) (wire.ConnectFlow, error) {
-		if err := first(text("client id", r.ClientID, maxName), text("client secret", r.ClientSecret, maxName)); err != nil {
-			return wire.ConnectFlow{}, err
-		}
+	return run(f.c.given(r), "Account.Connect", netTime, func(ctx context.Context) (wire.ConnectFlow, error) {
 		flow, err := f.a.Connect(ctx, r.ClientID, r.ClientSecret)
 		return wireFlow(flow), err
 	})
@@ -58,7 +55,7 @@ func (f *Account) Connect(r wire.ConnectRequest) (wire.ConnectFlow, error) {
 
 // Flow says how a sign-in stands.
 func (f *Account) Flow(id string) (wire.ConnectFlow, error) {
-	return run(f.c, "Account.Flow", callTime, func(context.Context) (wire.ConnectFlow, error) {
+	return run(f.c.given(id), "Account.Flow", callTime, func(context.Context) (wire.ConnectFlow, error) {
 		flow, err := f.a.Flow(id)
 		return wireFlow(flow), err
 	})
@@ -67,10 +64,7 @@ func (f *Account) Flow(id string) (wire.ConnectFlow, error) {
 // Paste takes the address on which the browser landed, where it cannot reach this
 // computer's ports.
 func (f *Account) Paste(r wire.PasteRequest) (wire.ConnectFlow, error) {
-	return run(f.c, "Account.Paste", callTime, func(context.Context) (wire.ConnectFlow, error) {
-		if err := first(text("id", r.ID, maxName), text("address", r.Address, maxText)); err != nil {
-			return wire.ConnectFlow{}, err
-		}
+	return run(f.c.given(r), "Account.Paste", callTime, func(context.Context) (wire.ConnectFlow, error) {
 		flow, err := f.a.Paste(r.ID, r.Address)
 		return wireFlow(flow), err
 	})
@@ -78,10 +72,7 @@ func (f *Account) Paste(r wire.PasteRequest) (wire.ConnectFlow, error) {
 
 // Keep says where the sign-in is kept from now on.
 func (f *Account) Keep(r wire.KeepRequest) (wire.Account, error) {
-	return run(f.c, "Account.Keep", netTime, func(ctx context.Context) (wire.Account, error) {
-		if err := first(text("place", r.Place, maxName), text("passphrase", r.Passphrase, maxText)); err != nil {
-			return wire.Account{}, err
-		}
+	return run(f.c.given(r), "Account.Keep", netTime, func(ctx context.Context) (wire.Account, error) {
 		if err := f.a.Keep(ctx, r.Place, r.Passphrase, r.Anew); err != nil {
 			return wire.Account{}, err
 		}
@@ -91,7 +82,7 @@ func (f *Account) Keep(r wire.KeepRequest) (wire.Account, error) {
 
 // Cancel ends a sign-in.
 func (f *Account) Cancel(id string) error {
-	return do(f.c, "Account.Cancel", callTime, func(context.Context) error {
+	return do(f.c.given(id), "Account.Cancel", callTime, func(context.Context) error {
 		f.a.Cancel(id)
 		return nil
 	})
@@ -99,10 +90,7 @@ func (f *Account) Cancel(id string) error {
 
 // ConnectToken connects with a static token.
 func (f *Account) ConnectToken(token string) (wire.Account, error) {
-	return run(f.c, "Account.ConnectToken", netTime, func(ctx context.Context) (wire.Account, error) {
-		if err := text("token", token, maxText); err != nil {
-			return wire.Account{}, err
-		}
+	return run(f.c.given(sized{"token", token, maxText}), "Account.ConnectToken", netTime, func(ctx context.Context) (wire.Account, error) {
 		if err := f.a.ConnectToken(ctx, token); err != nil {
 			return wire.Account{}, err
 		}
@@ -122,7 +110,7 @@ func (f *Account) ConnectSample() (wire.Account, error) {
 
 // Disconnect ends the connection and wipes the local copy.
 func (f *Account) Disconnect(r wire.DisconnectRequest) error {
-	return do(f.c, "Account.Disconnect", netTime, func(ctx context.Context) error {
+	return do(f.c.given(r), "Account.Disconnect", netTime, func(ctx context.Context) error {
 		return f.a.Disconnect(ctx, r.DiscardEdits)
 	})
 }
@@ -141,7 +129,7 @@ func (f *Account) Owners() ([]wire.Owner, error) {
 
 // ChooseOwner says which owner the rep is.
 func (f *Account) ChooseOwner(id string) (wire.Account, error) {
-	return run(f.c, "Account.ChooseOwner", callTime, func(ctx context.Context) (wire.Account, error) {
+	return run(f.c.given(id), "Account.ChooseOwner", callTime, func(ctx context.Context) (wire.Account, error) {
 		if err := f.a.ChooseOwner(ctx, id); err != nil {
 			return wire.Account{}, err
 		}

@@ -19,7 +19,7 @@ func NewActivities(c *Caller, w *workspace.Workspace) *Activities { return &Acti
 
 // Timeline answers a record's activities.
 func (f *Activities) Timeline(typ, id string) (wire.Timeline, error) {
-	return run(f.c, "Activities.Timeline", callTime, func(ctx context.Context) (wire.Timeline, error) {
+	return run(f.c.given(typ, id), "Activities.Timeline", callTime, func(ctx context.Context) (wire.Timeline, error) {
 		items, whole, err := f.w.Timeline(ctx, workspace.Target{Type: typ, ID: id})
 		out := wire.Timeline{Items: make([]wire.Activity, len(items)), Whole: whole}
 		for i, r := range items {
@@ -31,10 +31,7 @@ func (f *Activities) Timeline(typ, id string) (wire.Timeline, error) {
 
 // Log makes an activity here; it is sent when HubSpot can be reached.
 func (f *Activities) Log(r wire.ActivityRequest) (wire.EditResult, error) {
-	return run(f.c, "Activities.Log", callTime, func(ctx context.Context) (wire.EditResult, error) {
-		if err := first(values(r.Values), text("text", r.Text, crm.MaxText), list("associations", len(r.Also))); err != nil {
-			return wire.EditResult{}, err
-		}
+	return run(f.c.given(r), "Activities.Log", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		in := workspace.NewActivity{Kind: r.Kind, On: workspace.Target{Type: r.Type, ID: r.ID}, Text: r.Text, Values: r.Values}
 		for _, l := range r.Also {
 			in.Also = append(in.Also, workspace.Target{Type: l.Type, ID: l.ID})

@@ -66,7 +66,7 @@ func (f *App) Settings() (wire.Settings, error) {
 
 // SaveSettings keeps the rep's choices and answers what was kept.
 func (f *App) SaveSettings(s wire.Settings) (wire.Settings, error) {
-	return run(f.c, "App.SaveSettings", callTime, func(ctx context.Context) (wire.Settings, error) {
+	return run(f.c.given(s), "App.SaveSettings", callTime, func(ctx context.Context) (wire.Settings, error) {
 		s = sane(s)
 		b, err := json.Marshal(s)
 		if err != nil {
@@ -90,7 +90,7 @@ func sane(s wire.Settings) wire.Settings {
 
 // Open opens a record's page in HubSpot, or a link, outside of the window.
 func (f *App) Open(l wire.Link) error {
-	return do(f.c, "App.Open", callTime, func(ctx context.Context) error {
+	return do(f.c.given(l), "App.Open", callTime, func(ctx context.Context) error {
 		target := l.URL
 		if l.Kind == "record" {
 			v, err := f.w.Open(ctx, l.Type, l.ID)
@@ -134,10 +134,7 @@ func allowed(target string) error {
 
 // Copy puts text on the clipboard.
 func (f *App) Copy(s string) error {
-	return do(f.c, "App.Copy", callTime, func(context.Context) error {
-		if err := text("text", s, crm.MaxText); err != nil {
-			return err
-		}
+	return do(f.c.given(sized{"text", s, crm.MaxText}), "App.Copy", callTime, func(context.Context) error {
 		if f.sys.Copy == nil {
 			return &crm.Error{Kind: crm.Invalid, Msg: "There is no clipboard here; select the text and copy it yourself."}
 		}
@@ -147,10 +144,7 @@ func (f *App) Copy(s string) error {
 
 // Report writes an error that the UI caught to the log.
 func (f *App) Report(r wire.Report) error {
-	return do(f.c, "App.Report", callTime, func(ctx context.Context) error {
-		if err := first(text("place", r.Where, maxName), text("message", r.Message, maxText)); err != nil {
-			return err
-		}
+	return do(f.c.given(r), "App.Report", callTime, func(ctx context.Context) error {
 		f.c.Log.LogAttrs(ctx, slog.LevelError, "error in the UI", slog.String("where", r.Where), slog.String("message", r.Message))
 		return nil
 	})

@@ -41,10 +41,7 @@ func (f *Board) Pipelines() ([]wire.Pipeline, error) {
 
 // Board is a pipeline's columns.
 func (f *Board) Board(q wire.BoardQuery) (wire.Board, error) {
-	return run(f.c, "Board.Board", callTime, func(ctx context.Context) (wire.Board, error) {
-		if err := text("search", q.Text, maxText); err != nil {
-			return wire.Board{}, err
-		}
+	return run(f.c.given(q), "Board.Board", callTime, func(ctx context.Context) (wire.Board, error) {
 		b, err := f.w.Board(ctx, workspace.BoardQuery{Pipeline: q.Pipeline, Mine: q.Mine, Text: q.Text, Cards: min(max(q.Cards, 0), 200)})
 		if err != nil {
 			return wire.Board{}, err
@@ -61,10 +58,7 @@ func (f *Board) Board(q wire.BoardQuery) (wire.Board, error) {
 
 // Cards are more cards of one column.
 func (f *Board) Cards(q wire.CardQuery) (wire.CardPage, error) {
-	return run(f.c, "Board.Cards", callTime, func(ctx context.Context) (wire.CardPage, error) {
-		if err := text("search", q.Text, maxText); err != nil {
-			return wire.CardPage{}, err
-		}
+	return run(f.c.given(q), "Board.Cards", callTime, func(ctx context.Context) (wire.CardPage, error) {
 		pipes, err := f.w.Pipelines(ctx)
 		if err != nil {
 			return wire.CardPage{}, err

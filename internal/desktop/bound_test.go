@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // What the page may call is reviewed: the list is a golden file, a facade has at
 // most twelve methods, and every method answers (T, error) or error and takes
 // nothing but plain values.
-func TestBoundMethods_AreTheReviewedOnes(t *testing.T) {
+func TestR31_BoundMethodsAreTheReviewedOnes(t *testing.T) {
 	var lines []string
 	for _, facade := range []any{&Account{}, &Records{}, &Activities{}, &Board{}, &Outbox{}, &Sync{}, &App{}} {
 		typ := reflect.TypeOf(facade)
@@ -43,7 +43,7 @@ func TestBoundMethods_AreTheReviewedOnes(t *testing.T) {
 	require.Equal(t, string(want), got, "review the change and run with -update")
 }
 
-func TestAllowed_OnlyWebMailAndPhoneLeaveTheWindow(t *testing.T) {
+func TestR30_OnlyWebMailAndPhoneLeaveTheWindow(t *testing.T) {
 	for _, ok := range []string{"https://app.hubspot.com/contacts/1", "mailto:a@b.example", "tel:+4712345678"} {
 		require.NoError(t, allowed(ok), ok)
 	}

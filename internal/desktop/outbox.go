@@ -63,20 +63,17 @@ func (f *Outbox) Flush() (wire.FlushResult, error) {
 
 // Retry queues an operation again.
 func (f *Outbox) Retry(id string) error {
-	return do(f.c, "Outbox.Retry", callTime, func(ctx context.Context) error { return f.w.Retry(ctx, id) })
+	return do(f.c.given(id), "Outbox.Retry", callTime, func(ctx context.Context) error { return f.w.Retry(ctx, id) })
 }
 
 // Discard drops an operation.
 func (f *Outbox) Discard(id string) error {
-	return do(f.c, "Outbox.Discard", callTime, func(ctx context.Context) error { return f.w.Discard(ctx, id) })
+	return do(f.c.given(id), "Outbox.Discard", callTime, func(ctx context.Context) error { return f.w.Discard(ctx, id) })
 }
 
 // Resolve decides a conflict.
 func (f *Outbox) Resolve(r wire.ResolveRequest) error {
-	return do(f.c, "Outbox.Resolve", netTime, func(ctx context.Context) error {
-		if err := values(r.Choices); err != nil {
-			return err
-		}
+	return do(f.c.given(r), "Outbox.Resolve", netTime, func(ctx context.Context) error {
 		return f.w.Resolve(ctx, r.ID, r.Choices)
 	})
 }
@@ -140,10 +137,7 @@ func (f *Outbox) Policies() ([]wire.Policy, error) {
 
 // SetPolicy decides what becomes of a property's conflicts from now on.
 func (f *Outbox) SetPolicy(p wire.Policy) error {
-	return do(f.c, "Outbox.SetPolicy", callTime, func(ctx context.Context) error {
-		if err := first(text("name of a property", p.Name, maxName)); err != nil {
-			return err
-		}
+	return do(f.c.given(p), "Outbox.SetPolicy", callTime, func(ctx context.Context) error {
 		return f.w.SetPolicy(ctx, p.Type, p.Name, crm.Policy(p.Policy))
 	})
 }

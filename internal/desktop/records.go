@@ -22,7 +22,7 @@ func NewRecords(c *Caller, w *workspace.Workspace, focus func(crm.ObjectType)) *
 
 // Schema describes a type.
 func (f *Records) Schema(typ string) (wire.Schema, error) {
-	return run(f.c, "Records.Schema", callTime, func(ctx context.Context) (wire.Schema, error) {
+	return run(f.c.given(typ), "Records.Schema", callTime, func(ctx context.Context) (wire.Schema, error) {
 		s, err := f.w.Schema(ctx, typ)
 		return wireSchema(s), err
 	})
@@ -30,10 +30,7 @@ func (f *Records) Schema(typ string) (wire.Schema, error) {
 
 // List answers a window of a list.
 func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
-	return run(f.c, "Records.List", callTime, func(ctx context.Context) (wire.ListPage, error) {
-		if err := first(text("search", q.Text, maxText), list("filters", len(q.Filters)), list("columns", len(q.Columns))); err != nil {
-			return wire.ListPage{}, err
-		}
+	return run(f.c.given(q), "Records.List", callTime, func(ctx context.Context) (wire.ListPage, error) {
 		query := crm.ListQuery{
 			Type: crm.ObjectType(q.Type), Text: q.Text, Sort: crm.Sort(q.Sort), Offset: q.Offset, Limit: q.Limit,
 		}
@@ -51,7 +48,7 @@ func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
 
 // Get opens a record.
 func (f *Records) Get(typ, id string) (wire.Record, error) {
-	return run(f.c, "Records.Get", callTime, func(ctx context.Context) (wire.Record, error) {
+	return run(f.c.given(typ, id), "Records.Get", callTime, func(ctx context.Context) (wire.Record, error) {
 		v, err := f.w.Open(ctx, typ, id)
 		if err != nil {
 			return wire.Record{}, err
@@ -62,10 +59,7 @@ func (f *Records) Get(typ, id string) (wire.Record, error) {
 
 // Create makes a record here.
 func (f *Records) Create(r wire.CreateRequest) (wire.EditResult, error) {
-	return run(f.c, "Records.Create", callTime, func(ctx context.Context) (wire.EditResult, error) {
-		if err := first(values(r.Values), list("associations", len(r.Links))); err != nil {
-			return wire.EditResult{}, err
-		}
+	return run(f.c.given(r), "Records.Create", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		var links []workspace.Target
 		for _, l := range r.Links {
 			links = append(links, workspace.Target{Type: l.Type, ID: l.ID})
@@ -77,10 +71,7 @@ func (f *Records) Create(r wire.CreateRequest) (wire.EditResult, error) {
 
 // Edit changes properties.
 func (f *Records) Edit(r wire.EditRequest) (wire.EditResult, error) {
-	return run(f.c, "Records.Edit", callTime, func(ctx context.Context) (wire.EditResult, error) {
-		if err := first(values(r.Values), values(r.Seen)); err != nil {
-			return wire.EditResult{}, err
-		}
+	return run(f.c.given(r), "Records.Edit", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		a, err := f.w.Edit(ctx, workspace.Target{Type: r.Type, ID: r.ID}, r.Values, r.Seen)
 		return wireActed(a), err
 	})
@@ -88,10 +79,7 @@ func (f *Records) Edit(r wire.EditRequest) (wire.EditResult, error) {
 
 // Check says what HubSpot would refuse of values that are being typed.
 func (f *Records) Check(r wire.CheckRequest) (wire.Checked, error) {
-	return run(f.c, "Records.Check", callTime, func(ctx context.Context) (wire.Checked, error) {
-		if err := first(values(r.Values)); err != nil {
-			return wire.Checked{}, err
-		}
+	return run(f.c.given(r), "Records.Check", callTime, func(ctx context.Context) (wire.Checked, error) {
 		c, err := f.w.Check(ctx, workspace.Target{Type: r.Type, ID: r.ID}, r.Values)
 		return wire.Checked(c), err
 	})
@@ -99,7 +87,7 @@ func (f *Records) Check(r wire.CheckRequest) (wire.Checked, error) {
 
 // Archive queues a record's move to HubSpot's recycle bin.
 func (f *Records) Archive(typ, id string) (wire.EditResult, error) {
-	return run(f.c, "Records.Archive", callTime, func(ctx context.Context) (wire.EditResult, error) {
+	return run(f.c.given(typ, id), "Records.Archive", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		a, err := f.w.Archive(ctx, workspace.Target{Type: typ, ID: id})
 		return wireActed(a), err
 	})
@@ -107,7 +95,7 @@ func (f *Records) Archive(typ, id string) (wire.EditResult, error) {
 
 // Associate queues an association.
 func (f *Records) Associate(r wire.LinkRequest) (wire.EditResult, error) {
-	return run(f.c, "Records.Associate", callTime, func(ctx context.Context) (wire.EditResult, error) {
+	return run(f.c.given(r), "Records.Associate", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		a, err := f.w.Associate(ctx, workspace.Target{Type: r.Type, ID: r.ID}, workspace.Target{Type: r.ToType, ID: r.ToID})
 		return wireActed(a), err
 	})
@@ -115,7 +103,7 @@ func (f *Records) Associate(r wire.LinkRequest) (wire.EditResult, error) {
 
 // Detach queues the end of an association.
 func (f *Records) Detach(r wire.LinkRequest) (wire.EditResult, error) {
-	return run(f.c, "Records.Detach", callTime, func(ctx context.Context) (wire.EditResult, error) {
+	return run(f.c.given(r), "Records.Detach", callTime, func(ctx context.Context) (wire.EditResult, error) {
 		a, err := f.w.Detach(ctx, workspace.Target{Type: r.Type, ID: r.ID}, workspace.Target{Type: r.ToType, ID: r.ToID})
 		return wireActed(a), err
 	})
@@ -123,7 +111,7 @@ func (f *Records) Detach(r wire.LinkRequest) (wire.EditResult, error) {
 
 // Undo takes an act back.
 func (f *Records) Undo(act string) error {
-	return do(f.c, "Records.Undo", callTime, func(ctx context.Context) error {
+	return do(f.c.given(act), "Records.Undo", callTime, func(ctx context.Context) error {
 		_, err := f.w.Undo(ctx, act)
 		return err
 	})
@@ -131,10 +119,7 @@ func (f *Records) Undo(act string) error {
 
 // Search finds records by text.
 func (f *Records) Search(q wire.SearchQuery) (wire.SearchPage, error) {
-	return run(f.c, "Records.Search", callTime, func(ctx context.Context) (wire.SearchPage, error) {
-		if err := text("search", q.Text, maxText); err != nil {
-			return wire.SearchPage{}, err
-		}
+	return run(f.c.given(q), "Records.Search", callTime, func(ctx context.Context) (wire.SearchPage, error) {
 		hits, err := f.w.Search(ctx, q.Text, q.Type, q.Limit)
 		out := wire.SearchPage{Token: q.Token, Hits: make([]wire.Ref, len(hits))}
 		for i, h := range hits {
@@ -154,11 +139,4 @@ func (f *Records) Counts() (wire.Counts, error) {
 		}
 		return out, err
 	})
-}
-
-func list(what string, n int) error {
-	if n <= maxList {
-		return nil
-	}
-	return &crm.Error{Kind: crm.Invalid, Msg: "Too many " + what + " at once. Nothing was changed."}
 }

@@ -39,7 +39,7 @@ func (f *Sync) Now() error {
 
 // Pause stops pulling and pushing, or goes on.
 func (f *Sync) Pause(on bool) error {
-	return do(f.c, "Sync.Pause", callTime, func(context.Context) error {
+	return do(f.c.given(on), "Sync.Pause", callTime, func(context.Context) error {
 		f.s.Pause(on)
 		return nil
 	})

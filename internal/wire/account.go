@@ -38,14 +38,14 @@ type Lack struct {
 // in use is tried again. Anew gives up a file whose passphrase was forgotten.
 type KeepRequest struct {
 	Place      string `json:"place"`
-	Passphrase string `json:"passphrase"`
+	Passphrase string `json:"passphrase" max:"2048"`
 	Anew       bool   `json:"anew"`
 }
 
 // PasteRequest is the address on which the browser landed.
 type PasteRequest struct {
 	ID      string `json:"id"`
-	Address string `json:"address"`
+	Address string `json:"address" max:"2048"`
 }
 
 // ConnectRequest starts a sign-in in the system browser. The app's id and

@@ -26,7 +26,7 @@ type ActivityRequest struct {
 	Kind   string            `json:"kind"` // note | call | email | meeting | task
 	Type   string            `json:"type"` // of the record
 	ID     string            `json:"id"`
-	Text   string            `json:"text"`
-	Values map[string]string `json:"values"`
+	Text   string            `json:"text" max:"65536"`
+	Values map[string]string `json:"values" max:"262144"`
 	Also   []Ref             `json:"also"` // Type and ID of other records that it is about
 }

@@ -23,11 +23,11 @@ type Link struct {
 	Kind string `json:"kind"`
 	Type string `json:"type"`
 	ID   string `json:"id"`
-	URL  string `json:"url"`
+	URL  string `json:"url" max:"2048"`
 }
 
 // Report is an error that the UI caught, for the log: no values, no names.
 type Report struct {
 	Where   string `json:"where"`
-	Message string `json:"message"`
+	Message string `json:"message" max:"2048"`
 }

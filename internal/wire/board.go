@@ -21,7 +21,7 @@ type BoardQuery struct {
 	Token    int64  `json:"token"`
 	Pipeline string `json:"pipeline"` // "" for the first
 	Mine     bool   `json:"mine"`
-	Text     string `json:"text"`
+	Text     string `json:"text" max:"2048"`
 	Cards    int    `json:"cards"` // how many cards of each column; at most 200
 }
 
@@ -54,7 +54,7 @@ type CardQuery struct {
 	Pipeline string `json:"pipeline"`
 	Stage    string `json:"stage"`
 	Mine     bool   `json:"mine"`
-	Text     string `json:"text"`
+	Text     string `json:"text" max:"2048"`
 	Offset   int    `json:"offset"`
 	Limit    int    `json:"limit"`
 }

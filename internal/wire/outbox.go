@@ -70,7 +70,7 @@ type ResolveRequest struct {
 type Policy struct {
 	Type   string `json:"type"`
 	Name   string `json:"name"`
-	Label  string `json:"label"`
+	Label  string `json:"label" max:"2048"`
 	Policy string `json:"policy"`
 }
 

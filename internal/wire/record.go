@@ -47,7 +47,7 @@ type Sort struct {
 type Filter struct {
 	Prop  string `json:"prop"`
 	Op    string `json:"op"` // = != > >= < <= ~ (contains) is_set is_empty
-	Value string `json:"value"`
+	Value string `json:"value" max:"2048"`
 }
 
 // ListQuery asks for a window of a list. Token comes back in the answer, so
@@ -55,7 +55,7 @@ type Filter struct {
 type ListQuery struct {
 	Token   int64    `json:"token"`
 	Type    string   `json:"type"`
-	Text    string   `json:"text"` // search as you type; "" lists all
+	Text    string   `json:"text" max:"2048"` // search as you type; "" lists all
 	Filters []Filter `json:"filters"`
 	Sort    Sort     `json:"sort"`
 	Columns []string `json:"columns"` // the properties wanted in the rows' values
@@ -90,9 +90,9 @@ type Ref struct {
 	Type     string `json:"type"`
 	ID       string `json:"id"` // "" for none
 	RemoteID string `json:"remoteId"`
-	Title    string `json:"title"`
-	Note     string `json:"note"`  // a second line: stage and amount of a deal, job title of a contact
-	Badge    string `json:"badge"` // of the association itself, when it waits
+	Title    string `json:"title" max:"262144"`
+	Note     string `json:"note" max:"262144"` // a second line: stage and amount of a deal, job title of a contact
+	Badge    string `json:"badge"`             // of the association itself, when it waits
 }
 
 // RefGroup is the associations of a record with one type.
@@ -121,7 +121,7 @@ type Record struct {
 // CreateRequest makes a record here; it is sent when HubSpot can be reached.
 type CreateRequest struct {
 	Type   string            `json:"type"`
-	Values map[string]string `json:"values"`
+	Values map[string]string `json:"values" max:"262144"`
 	Links  []Ref             `json:"links"` // Type and ID of records to associate
 }
 
@@ -132,8 +132,8 @@ type CreateRequest struct {
 type EditRequest struct {
 	Type   string            `json:"type"`
 	ID     string            `json:"id"`
-	Values map[string]string `json:"values"`
-	Seen   map[string]string `json:"seen"`
+	Values map[string]string `json:"values" max:"262144"`
+	Seen   map[string]string `json:"seen" max:"262144"`
 }
 
 // CheckRequest asks what HubSpot would refuse of values that are being typed. ID
@@ -141,7 +141,7 @@ type EditRequest struct {
 type CheckRequest struct {
 	Type   string            `json:"type"`
 	ID     string            `json:"id"`
-	Values map[string]string `json:"values"`
+	Values map[string]string `json:"values" max:"262144"`
 }
 
 // Checked answers in sentences by property: what cannot be saved like this, and
@@ -173,7 +173,7 @@ type EditResult struct {
 // SearchQuery asks for records of all types, or of one, by text.
 type SearchQuery struct {
 	Token int64  `json:"token"`
-	Text  string `json:"text"`
+	Text  string `json:"text" max:"2048"`
 	Type  string `json:"type"` // "" for all
 	Limit int    `json:"limit"`
 }

@@ -1,8 +1,8 @@
 package workspace
 
 import (
+	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"strings"
@@ -11,9 +11,8 @@ import (
 )
 
 // Export writes all live records of a type to out, as seen by the rep, one row
-// or line each: "csv" (with a header; cells that a spreadsheet would take for a
-// formula get a leading apostrophe unless raw) or "jsonl". It returns how many
-// were written.
+// or line each: "csv" (with a header; cells are as crm.SafeCell makes them unless
+// raw) or "jsonl". It returns how many were written.
 func (w *Workspace) Export(ctx context.Context, name, format string, raw bool, out io.Writer) (int, error) {
 	s, err := w.Schema(ctx, name)
 	if err != nil {
@@ -63,8 +62,8 @@ type exported struct {
 }
 
 func csvRows(out io.Writer, columns []string, raw bool) (func(crm.Record) error, func() error, error) {
-	c := csv.NewWriter(out)
-	if err := c.Write(append([]string{"id", "remote_id"}, columns...)); err != nil {
+	c := &csvWriter{out: bufio.NewWriter(out)}
+	if err := c.write(append([]string{"id", "remote_id"}, columns...)); err != nil {
 		return nil, nil, err
 	}
 	row := func(r crm.Record) error {
@@ -73,24 +72,30 @@ func csvRows(out io.Writer, columns []string, raw bool) (func(crm.Record) error,
 		for _, name := range columns {
 			cell := v[name]
 			if !raw {
-				cell = harmless(cell)
+				cell = crm.SafeCell(cell)
 			}
 			cells = append(cells, cell)
 		}
-		return c.Write(cells)
+		return c.write(cells)
 	}
-	return row, func() error { c.Flush(); return c.Error() }, nil
+	return row, c.out.Flush, nil
 }
 
-// harmless keeps spreadsheets from running a cell: a value that begins like a
-// formula, but is no plain number, gets an apostrophe in front.
-func harmless(cell string) string {
-	t := strings.TrimLeft(cell, " \"'")
-	if t == "" || !strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(t)[0]) {
-		return cell
+// csvWriter quotes every cell, which encoding/csv does not: a spreadsheet that
+// takes another character than the comma for the separator would otherwise begin a
+// cell, and perhaps a formula, in the middle of a value.
+type csvWriter struct{ out *bufio.Writer }
+
+func (c *csvWriter) write(cells []string) error {
+	line := []byte{}
+	for i, cell := range cells {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		line = append(line, '"')
+		line = append(line, strings.ReplaceAll(cell, `"`, `""`)...)
+		line = append(line, '"')
 	}
-	if _, ok := crm.Number(crm.TypeNumber, t); ok {
-		return cell
-	}
-	return "'" + cell
+	_, err := c.out.Write(append(line, '\n'))
+	return err
 }
