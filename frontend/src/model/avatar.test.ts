@@ -13,6 +13,7 @@ test.each([
   ['Aoife Ní Dhomhnaill', 'AD'],
   ['madonna', 'M'],
   ['"Acme" (UK)', 'AU'],
+  ['\u{a000} \u03b1\u0313\u0345', '\u{a000}\u03b1\u0313\u0345'],
   ['😀 😀', '?'],
   ['', '?'],
 ])('%s is %s', (name, shown) => expect(initials(name)).toBe(shown));

@@ -28,10 +28,14 @@ function firstLetter(word: string): string {
   return word.match(/[\p{L}\p{N}]\p{M}*/u)?.[0] ?? '';
 }
 
-// "ß" would become two letters.
+// "ß" would become two letters, and so would a letter with an iota below it.
 function upper(ch: string): string {
   const up = ch.toLocaleUpperCase();
-  return [...up].length > [...ch].length ? ch : up;
+  return letters(up) > letters(ch) ? ch : up;
+}
+
+function letters(text: string): number {
+  return [...text.replace(/\p{M}/gu, '')].length;
 }
 
 const hues = [25, 70, 130, 175, 230, 285, 330] as const;
