@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/wailsapp/wails/v2"
@@ -60,6 +61,7 @@ type app struct {
 	place   place // where the window is to be
 	opened  sync.Once
 	raise   chan struct{} // another start asks for the window
+	leaving atomic.Bool   // what waits is being sent before the end, or was
 	workers sync.WaitGroup
 }
 
@@ -165,7 +167,7 @@ func generateBindings() (code int, done bool) {
 	}) {
 		return 0, false
 	}
-	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.App{}}
+	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.Data{}, &desktop.App{}}
 	err := wails.Run(&options.App{Bind: facades, Logger: logger.NewDefaultLogger(), LogLevel: logger.ERROR})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate bindings:", err)
@@ -190,7 +192,7 @@ func (a *app) options(ctx, open context.Context, assets fs.FS) *options.App {
 		LogLevelProduction: logger.ERROR,
 		OnStartup:          func(wails context.Context) { a.startup(ctx, open, wails) },
 		OnDomReady:         func(wails context.Context) { a.domReady(open, wails) },
-		OnBeforeClose:      a.beforeClose,
+		OnBeforeClose:      func(wails context.Context) bool { return a.beforeClose(open, wails) },
 		Bind:               a.node.Facades(),
 		ErrorFormatter:     func(err error) any { return wire.FromError(err).Text() },
 		SingleInstanceLock: &options.SingleInstanceLock{UniqueId: instance(a.dir), OnSecondInstanceLaunch: a.secondInstance},
@@ -291,9 +293,25 @@ func (a *app) domReady(open, wails context.Context) {
 	})
 }
 
-// beforeClose keeps the window's place; it prevents nothing, since edits are
-// kept anyway.
-func (a *app) beforeClose(wails context.Context) (prevent bool) {
+// beforeClose keeps the window's place. While changes wait that could be sent, the
+// window stays for that, shows it, and closes by itself; it prevents nothing for
+// longer, since edits are kept anyway.
+func (a *app) beforeClose(open, wails context.Context) (prevent bool) {
+	a.keepPlace(wails)
+	if !a.leaving.CompareAndSwap(false, true) || a.node.Due(open) == 0 {
+		return false // asked twice, or nothing to wait for
+	}
+	a.workers.Go(func() {
+		if a.node.Leave(open) {
+			a.leaving.Store(false)
+			return
+		}
+		runtime.Quit(wails)
+	})
+	return true
+}
+
+func (a *app) keepPlace(wails context.Context) {
 	now := place{Maximised: runtime.WindowIsMaximised(wails)}
 	now.Width, now.Height = runtime.WindowGetSize(wails)
 	now.X, now.Y = runtime.WindowGetPosition(wails)
@@ -303,7 +321,6 @@ func (a *app) beforeClose(wails context.Context) (prevent bool) {
 	if err := now.write(a.placeFile()); err != nil {
 		a.log.WarnContext(wails, "window's place not kept", slog.Any("err", err))
 	}
-	return false
 }
 
 // secondInstance answers another start on the same data. What that was given

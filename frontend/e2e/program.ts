@@ -66,7 +66,7 @@ export class Program {
     if (this.ended !== undefined) return;
     const gone = new Promise<void>((resolve) => this.process.once('exit', () => resolve()));
     this.process.kill(signal);
-    const late = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
+    const late = setTimeout(() => this.process.kill('SIGKILL'), 20_000);
     await gone;
     clearTimeout(late);
   }

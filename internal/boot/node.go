@@ -74,6 +74,10 @@ type Node struct {
 	work    *workspace.Workspace
 	started time.Time
 
+	cfg      config.Config
+	version  string
+	leave    leaving
+	shown    bundled
 	base     atomic.Pointer[context.Context] // calls of the facades run under it
 	facades  []any
 	once     sync.Once
@@ -90,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 			Msg: "The data directory " + o.Config.DataDir + " cannot be written: " + plain(err) + ". Nothing was changed. Give Satchel a directory of yours with --data-dir.",
 		}
 	}
-	n := &Node{log: log, logger: log.Logger, bus: bus.New(), started: time.Now()}
+	n := &Node{log: log, logger: log.Logger, bus: bus.New(), cfg: o.Config, version: o.Version, started: time.Now()}
 	if n.store, err = store.Open(ctx, o.Config.DataDir, n.logger); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -209,12 +213,13 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
+		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, App.
+// Sync, Data, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

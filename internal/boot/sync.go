@@ -26,7 +26,7 @@ func (s *syncing) Status(ctx context.Context) (wire.SyncStatus, error) {
 	out := wire.SyncStatus{
 		State: string(st.State), Online: st.Online, Paused: st.Paused, Waiting: waiting, Conflicts: conflicts, Needs: needs,
 		LastSync: int64(st.LastSync), NextTry: int64(st.NextTry), Message: st.Message,
-		FirstPull: !complete, Usable: s.pull.Usable(), Progress: []wire.TypeProgress{},
+		Leaving: s.leavingUntil(), FirstPull: !complete, Usable: s.pull.Usable(), Progress: []wire.TypeProgress{},
 	}
 	for _, p := range s.pull.Progress() {
 		t := wire.TypeProgress{

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 
 	"github.com/spf13/cobra"
@@ -24,11 +25,16 @@ func (a *app) runWindow(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }() //nolint:contextcheck // closing must not be cut short
-	run, stop := context.WithCancel(ctx)
+	// The node outlives the signal: the window sends what waits before it closes.
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	g, run := errgroup.WithContext(run)
 	g.Go(func() error { return o.Run(run) })
+	open, closeWindow := context.WithCancel(ctx)
+	defer closeWindow()
+	context.AfterFunc(run, closeWindow)
 	// The window needs the main thread, which this is.
-	err = a.window(run, o.Node, frontend.Dist())
+	err = a.window(open, o.Node, frontend.Dist())
 	stop()
 	return errors.Join(err, g.Wait())
 }
@@ -52,7 +58,11 @@ func (a *app) serve(ctx context.Context, o *opened) error {
 	if err != nil {
 		return boot.Busy(o.cfg.ListenAddr, err)
 	}
-	s := web.New(web.Options{Facades: o.Facades(), Changes: o.Changes, Assets: frontend.Dist(), Log: o.Logger()})
+	s := web.New(web.Options{Facades: o.Facades(), Changes: o.Changes, Assets: frontend.Dist(), Log: o.Logger(), Used: func(url string) {
+		if !a.json {
+			a.note("A browser has opened it. For another one: %s", url)
+		}
+	}})
 	if a.json {
 		err = a.print(map[string]string{"url": s.URL(l.Addr())})
 	} else {
@@ -62,15 +72,52 @@ func (a *app) serve(ctx context.Context, o *opened) error {
 		return err
 	}
 	// The node outlives the server, so that calls which are running when it is
-	// told to stop still get their answers.
+	// told to stop still get their answers; and the server outlives the signal, so
+	// that its page shows what is sent before the end.
 	node, stop := context.WithCancel(context.WithoutCancel(ctx))
-	g, ctx := errgroup.WithContext(ctx)
+	server, end := context.WithCancel(node)
+	g, failed := errgroup.WithContext(ctx)
 	g.Go(func() error { return o.Run(node) })
 	g.Go(func() error {
 		defer stop()
-		return s.Serve(ctx, l)
+		return s.Serve(server, l)
+	})
+	g.Go(func() error {
+		defer end()
+		<-failed.Done()
+		if ctx.Err() != nil {
+			a.leave(node, o)
+		}
+		return nil
 	})
 	return g.Wait()
+}
+
+// leave sends what waits before the program ends.
+func (a *app) leave(ctx context.Context, o *opened) {
+	n := o.Due(ctx)
+	if n == 0 {
+		return
+	}
+	a.note("Sending %s to HubSpot before the end, for at most ten seconds. Ctrl+C ends it at once; what is not sent is kept and sent the next time.", changes(n))
+	o.Leave(ctx)
+	if s, err := o.sync.Status(); err == nil && s.Waiting > 0 {
+		a.note("%s not sent yet, kept here and sent the next time.", wait(s.Waiting))
+	}
+}
+
+func changes(n int) string {
+	if n == 1 {
+		return "one change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
+func wait(n int) string {
+	if n == 1 {
+		return "One change is"
+	}
+	return fmt.Sprintf("%d changes are", n)
 }
 
 func (a *app) versionCommand() *cobra.Command {

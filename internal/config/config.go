@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -81,6 +82,15 @@ func Defaults() Config {
 		ListenAddr: "127.0.0.1:0",
 		LogLevel:   "info",
 	}
+}
+
+// Downloads is the rep's folder for what programs save, and the home folder where
+// there is none.
+func Downloads() string {
+	if info, err := os.Stat(xdg.UserDirs.Download); err == nil && info.IsDir() {
+		return xdg.UserDirs.Download
+	}
+	return xdg.Home
 }
 
 // Validate says what is wrong with the first setting that cannot be used. It

@@ -13,6 +13,7 @@ type Syncer interface {
 	Flush(ctx context.Context) (crm.FlushResult, error)
 	Now()
 	Pause(on bool)
+	Leave(stay bool)
 }
 
 // Sync is the status line and its buttons.
@@ -41,6 +42,15 @@ func (f *Sync) Now() error {
 func (f *Sync) Pause(on bool) error {
 	return do(f.c.given(on), "Sync.Pause", callTime, func(context.Context) error {
 		f.s.Pause(on)
+		return nil
+	})
+}
+
+// Leave ends the sending before the end of the program: it ends at once, or goes
+// on after all. Nothing happens when the program is not about to end.
+func (f *Sync) Leave(stay bool) error {
+	return do(f.c.given(stay), "Sync.Leave", callTime, func(context.Context) error {
+		f.s.Leave(stay)
 		return nil
 	})
 }

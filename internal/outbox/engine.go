@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -38,8 +37,8 @@ type Options struct {
 // Engine flushes the outbox. It is safe for concurrent use; flushes run one
 // after the other.
 type Engine struct {
-	o  Options
-	mu sync.Mutex // held during a flush
+	o    Options
+	busy chan struct{} // full during a flush
 }
 
 // New makes an engine. It does nothing until it is called.
@@ -56,15 +55,20 @@ func New(o Options) *Engine {
 	if o.Rand == nil {
 		o.Rand = rand.Float64
 	}
-	return &Engine{o: o}
+	return &Engine{o: o, busy: make(chan struct{}, 1)}
 }
 
 // Flush sends everything that is due and returns when nothing is, or at the
 // first error that stops all of it: no network, no sign-in, a rate limit, or a
-// store that cannot commit. What was not sent is still in the outbox.
+// store that cannot commit. What was not sent is still in the outbox. It waits for
+// another flush to end, for as long as ctx lasts.
 func (e *Engine) Flush(ctx context.Context) (crm.FlushResult, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	select {
+	case e.busy <- struct{}{}:
+	case <-ctx.Done():
+		return crm.FlushResult{}, &crm.Error{Kind: crm.Canceled, Op: "flush", Err: ctx.Err()}
+	}
+	defer func() { <-e.busy }()
 	var total crm.FlushResult
 	for {
 		ops, err := e.o.Queue.Unfinished(ctx)
@@ -122,11 +126,9 @@ func (e *Engine) Next(ctx context.Context) (at crm.Millis, ok bool, err error) {
 		return 0, false, err
 	}
 	at, ok = next(ops)
-	if e.mu.TryLock() { // nobody is sending: what is on its way has to be looked at
-		e.mu.Unlock()
-		if len(orphans(ops)) > 0 {
-			return 0, true, nil
-		}
+	// Nobody is sending: what is on its way has to be looked at.
+	if len(e.busy) == 0 && len(orphans(ops)) > 0 {
+		return 0, true, nil
 	}
 	return at, ok, nil
 }

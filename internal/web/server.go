@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"satchel/internal/wire"
@@ -22,7 +23,7 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 const cookieName = "satchel_session"
 
-// Options are what a Server works with. All are required.
+// Options are what a Server works with. All but Used are required.
 type Options struct {
 	// Facades are pointers to structs whose exported methods can be called, by
 	// the struct's name.
@@ -31,13 +32,17 @@ type Options struct {
 	Changes func(ctx context.Context) <-chan wire.Change
 	Assets  fs.FS
 	Log     *slog.Logger
+	// Used is told, after a browser has taken the address's token, the address for
+	// another one.
+	Used func(url string)
 }
 
 // Server is the loopback server. Make one with New, run it with Serve.
 type Server struct {
 	o       Options
-	token   string // in the printed address
 	session string // in the cookie
+	mu      sync.Mutex
+	token   string // in the printed address; each signs one browser in
 	methods map[string]method
 	files   http.Handler
 }
@@ -57,8 +62,15 @@ func secret() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// URL is the address to open in a browser when the server listens at addr.
-func (s *Server) URL(addr net.Addr) string { return "http://" + addr.String() + "/?token=" + s.token }
+// URL is the address to open in a browser when the server listens at addr. It can
+// be used once.
+func (s *Server) URL(addr net.Addr) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return address(addr.String(), s.token)
+}
+
+func address(addr, token string) string { return "http://" + addr + "/?token=" + token }
 
 // Serve answers on l until ctx is done, then lets running calls finish for up
 // to five seconds.
@@ -107,12 +119,11 @@ func (s *Server) guard(addr string) http.Handler {
 			http.Error(w, "Satchel answers only its own pages.", http.StatusForbidden)
 			return
 		}
-		if s.exchanged(w, r) {
+		if s.exchanged(w, r, addr) {
 			return
 		}
-		c, err := r.Cookie(cookieName)
-		if err != nil || !same(c.Value, s.session) {
-			http.Error(w, "Open the address that satchel serve printed; it carries the token for this page.", http.StatusUnauthorized)
+		if !s.signedIn(r) {
+			http.Error(w, "Open the last address that satchel serve printed; it carries the token for this page, which signs one browser in.", http.StatusUnauthorized)
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -131,16 +142,42 @@ func ownHosts(addr string) map[string]bool {
 }
 
 // exchanged trades the token in the address for the cookie and takes it out of
-// the address again.
-func (s *Server) exchanged(w http.ResponseWriter, r *http.Request) bool {
+// the address again. The token is then used up; a browser that has the cookie
+// needs none.
+func (s *Server) exchanged(w http.ResponseWriter, r *http.Request, addr string) bool {
 	t := r.URL.Query().Get("token")
-	if r.URL.Path != "/" || r.Method != http.MethodGet || t == "" || !same(t, s.token) {
+	if r.URL.Path != "/" || r.Method != http.MethodGet || t == "" {
 		return false
+	}
+	if !s.signedIn(r) {
+		next, ok := s.take(t)
+		if !ok {
+			return false
+		}
+		if s.o.Used != nil {
+			defer s.o.Used(address(addr, next))
+		}
 	}
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return true
+}
+
+// take uses a token up and makes the next one.
+func (s *Server) take(token string) (next string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !same(token, s.token) {
+		return "", false
+	}
+	s.token = secret()
+	return s.token, true
+}
+
+func (s *Server) signedIn(r *http.Request) bool {
+	c, err := r.Cookie(cookieName)
+	return err == nil && same(c.Value, s.session)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -35,6 +35,7 @@ type served struct {
 	url  string // with the token
 	base string
 	http *http.Client
+	used chan string // addresses for another browser
 }
 
 func serve(t *testing.T) *served {
@@ -45,7 +46,9 @@ func serve(t *testing.T) *served {
 		go func() { <-ctx.Done(); close(out) }()
 		return out
 	}
+	used := make(chan string, 10)
 	s := New(Options{
+		Used:    func(url string) { used <- url },
 		Facades: []any{&Echo{}}, Changes: changes, Log: slog.New(slog.DiscardHandler),
 		Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "assets/app.js": {Data: []byte("1")}},
 	})
@@ -60,7 +63,7 @@ func serve(t *testing.T) *served {
 	})
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &served{t, s.URL(l.Addr()), "http://" + l.Addr().String(), &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+	return &served{t, s.URL(l.Addr()), "http://" + l.Addr().String(), &http.Client{Jar: jar, Timeout: 10 * time.Second}, used}
 }
 
 // answered is an answer whose body was read.
@@ -166,4 +169,25 @@ func TestEvents_DeliverChanges(t *testing.T) {
 		}
 	}
 	t.Fatal("the stream ended without a change")
+}
+
+// The address signs one browser in; whoever reads it afterwards has nothing.
+func TestServe_TheAddressWorksOnce(t *testing.T) {
+	s := serve(t)
+	open := func(url string, jar http.CookieJar) int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		require.NoError(t, err)
+		res, err := (&http.Client{Jar: jar, Timeout: 10 * time.Second}).Do(req)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		return res.StatusCode
+	}
+	require.Equal(t, http.StatusOK, open(s.url, s.http.Jar))
+	require.Equal(t, http.StatusOK, open(s.url, s.http.Jar), "the same browser may come again")
+	other, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusUnauthorized, open(s.url, other))
+	next := <-s.used
+	require.NotEqual(t, s.url, next)
+	require.Equal(t, http.StatusOK, open(next, other), "there is an address for another browser")
 }

@@ -11,6 +11,7 @@ type SyncStatus struct {
 	LastSync   int64          `json:"lastSync"`  // when the copy was last known to be fresh
 	NextTry    int64          `json:"nextTry"`   // when HubSpot is asked again, while offline or slowed down
 	Message    string         `json:"message"`   // the cause of the last trouble, a sentence; "" when all is well
+	Leaving    int64          `json:"leaving"`   // until when at the latest what waits is sent before the program ends; 0 while it goes on
 	FirstPull  bool           `json:"firstPull"` // the initial pull is not complete yet
 	Usable     bool           `json:"usable"`    // the first page has arrived
 	Progress   []TypeProgress `json:"progress"`

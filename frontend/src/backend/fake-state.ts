@@ -56,6 +56,7 @@ export function syncStatus(now: number, connected: boolean): SyncStatus {
     lastSync: connected ? now - 60_000 : 0,
     nextTry: 0,
     message: '',
+    leaving: 0,
     firstPull: false,
     usable: connected,
     progress: [

@@ -8,6 +8,7 @@ import type {
   ConnectFlow,
   EditResult,
   ListQuery,
+  Notice,
   Op,
   OpKind,
   Outbox,
@@ -48,6 +49,7 @@ export interface Fake extends Backend {
   status: SyncStatus;
   account_: Account;
   flow_: ConnectFlow;
+  notices: Notice[];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
   goOnline(online: boolean): void;
@@ -83,6 +85,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     status: syncStatus(now(), options.connected ?? true),
+    notices: [] as Notice[],
   };
   let settings: Settings = {
     theme: 'system',
@@ -538,6 +541,34 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
         answer('Sync.Pause', () => {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
+        }),
+      leave: () =>
+        answer('Sync.Leave', () => {
+          fake.status = { ...fake.status, leaving: 0 };
+          change('sync');
+        }),
+    },
+    data: {
+      notices: () => answer('Data.Notices', () => fake.notices),
+      dismissNotice: (id) =>
+        answer('Data.DismissNotice', () => {
+          fake.notices = fake.notices.filter((one) => one.id !== id);
+        }),
+      bundle: () =>
+        answer('Data.Bundle', () => ({
+          id: 'bundle-1',
+          parts: [
+            { name: 'README.txt', text: 'What Satchel knows about itself.\n' },
+            { name: 'about.json', text: '{ "version": "0.1.0" }\n' },
+          ],
+        })),
+      saveBundle: () => answer('Data.SaveBundle', () => ({ path: '~/Downloads/support.zip' })),
+      forget: ({ type, id }) =>
+        answer('Data.Forget', () => {
+          const at = all.findIndex((one) => one.id === id);
+          if (at >= 0) all.splice(at, 1);
+          byId.delete(id);
+          change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
     app: {

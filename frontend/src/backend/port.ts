@@ -20,6 +20,7 @@ import type {
   ActivityRequest,
   Board,
   BoardQuery,
+  Bundle,
   CardPage,
   CardQuery,
   Change,
@@ -34,12 +35,14 @@ import type {
   EditRequest,
   EditResult,
   FlushResult,
+  ForgetRequest,
   Info,
   KeepRequest,
   Link,
   LinkRequest,
   ListPage,
   ListQuery,
+  Notice,
   Outbox,
   Owner,
   PasteRequest,
@@ -47,6 +50,7 @@ import type {
   Policy,
   Report,
   ResolveRequest,
+  Saved,
   Schema,
   SearchPage,
   SearchQuery,
@@ -112,6 +116,17 @@ export interface SyncPort {
   status(): Promise<SyncStatus>;
   now(): Promise<void>;
   pause(on: boolean): Promise<void>;
+  /** Ends the sending before the end of the program, or calls the end off. */
+  leave(stay: boolean): Promise<void>;
+}
+
+export interface DataPort {
+  notices(): Promise<Notice[]>;
+  dismissNotice(id: string): Promise<void>;
+  bundle(): Promise<Bundle>;
+  saveBundle(id: string): Promise<Saved>;
+  /** Erases a record, and everything kept about it, from this computer. */
+  forget(request: ForgetRequest): Promise<void>;
 }
 
 export interface AppPort {
@@ -137,6 +152,7 @@ export interface Backend {
   readonly board: BoardPort;
   readonly outbox: OutboxPort;
   readonly sync: SyncPort;
+  readonly data: DataPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -197,6 +213,14 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       status: () => call('Sync.Status'),
       now: () => call('Sync.Now'),
       pause: (on) => call('Sync.Pause', on),
+      leave: (stay) => call('Sync.Leave', stay),
+    },
+    data: {
+      notices: () => call('Data.Notices'),
+      dismissNotice: (id) => call('Data.DismissNotice', id),
+      bundle: () => call('Data.Bundle'),
+      saveBundle: (id) => call('Data.SaveBundle', id),
+      forget: (request) => call('Data.Forget', request),
     },
     app: {
       info: () => call('App.Info'),

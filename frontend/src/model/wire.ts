@@ -516,6 +516,7 @@ export interface SyncStatus {
   lastSync: number;
   nextTry: number;
   message: string;
+  leaving: number;
   firstPull: boolean;
   usable: boolean;
   progress: TypeProgress[];
@@ -527,6 +528,30 @@ export interface SyncStatus {
 export interface Counts {
   types: Record<string, number>;
   outbox: number;
+}
+
+export interface Notice {
+  id: string;
+  text: string;
+}
+
+export interface BundlePart {
+  name: string;
+  text: string;
+}
+
+export interface Bundle {
+  id: string;
+  parts: BundlePart[];
+}
+
+export interface Saved {
+  path: string;
+}
+
+export interface ForgetRequest {
+  type: string;
+  id: string;
 }
 
 export interface Change {

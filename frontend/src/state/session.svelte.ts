@@ -4,7 +4,16 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend } from '../backend/port';
 import { lookOf, type Look } from '../model/look';
-import type { Account, Counts, Info, Owner, Pipeline, Schema, SyncStatus } from '../model/wire';
+import type {
+  Account,
+  Counts,
+  Info,
+  Notice,
+  Owner,
+  Pipeline,
+  Schema,
+  SyncStatus,
+} from '../model/wire';
 import { m } from '../paraglide/messages.js';
 import { Acts } from './acts.svelte';
 import { Changes } from './changes';
@@ -46,6 +55,8 @@ export class Session {
   readonly owners: Live<Owner[]>;
   readonly pipelines: Live<Pipeline[]>;
   readonly info: Live<Info>;
+  /** What the rep is told about the local data, until it was dismissed. */
+  readonly notices: Live<Notice[]>;
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
   /** The sign-in page is shown over records that are here. */
@@ -76,11 +87,12 @@ export class Session {
     );
     this.pipelines = new Live(this.changes, ['schema'], () => backend.board.pipelines(), 100);
     this.info = new Live(this.changes, [], () => backend.app.info());
+    this.notices = new Live(this.changes, ['account'], () => backend.data.notices());
     const stopClock = every(30_000, () => (this.now = Date.now()));
     this.#close = [
       stopClock,
       () => this.changes.close(),
-      ...[this.account, this.sync, this.counts, this.owners, this.pipelines].map(
+      ...[this.account, this.sync, this.counts, this.owners, this.pipelines, this.notices].map(
         (live) => () => live.close(),
       ),
     ];
@@ -93,6 +105,7 @@ export class Session {
       this.account.refresh(),
       this.sync.refresh(),
       this.info.refresh(),
+      this.notices.refresh(),
     ]);
     this.keymap.singleKeys = this.settings.value.singleKeys;
     if (this.account.value?.connected === true) await this.open();

@@ -12,6 +12,7 @@ const calm: SyncStatus = {
   lastSync: 1,
   nextTry: 0,
   message: '',
+  leaving: 0,
   firstPull: false,
   usable: true,
   progress: [],

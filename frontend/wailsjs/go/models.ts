@@ -356,6 +356,53 @@ export namespace wire {
 	        this.cards = source["cards"];
 	    }
 	}
+	export class BundlePart {
+	    name: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new BundlePart(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.text = source["text"];
+	    }
+	}
+	export class Bundle {
+	    id: string;
+	    parts: BundlePart[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Bundle(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.parts = this.convertValues(source["parts"], BundlePart);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	
 	export class CardPage {
 	    token: number;
@@ -666,6 +713,20 @@ export namespace wire {
 	        this.left = source["left"];
 	    }
 	}
+	export class ForgetRequest {
+	    type: string;
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ForgetRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.id = source["id"];
+	    }
+	}
 	export class Info {
 	    version: string;
 	    dataDir: string;
@@ -880,6 +941,20 @@ export namespace wire {
 		    }
 		    return a;
 		}
+	}
+	export class Notice {
+	    id: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Notice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.text = source["text"];
+	    }
 	}
 	export class Op {
 	    id: string;
@@ -1282,6 +1357,18 @@ export namespace wire {
 	    }
 	}
 	
+	export class Saved {
+	    path: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Saved(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	    }
+	}
 	export class Schema {
 	    type: string;
 	    groups: PropertyGroup[];
@@ -1431,6 +1518,7 @@ export namespace wire {
 	    lastSync: number;
 	    nextTry: number;
 	    message: string;
+	    leaving: number;
 	    firstPull: boolean;
 	    usable: boolean;
 	    progress: TypeProgress[];
@@ -1453,6 +1541,7 @@ export namespace wire {
 	        this.lastSync = source["lastSync"];
 	        this.nextTry = source["nextTry"];
 	        this.message = source["message"];
+	        this.leaving = source["leaving"];
 	        this.firstPull = source["firstPull"];
 	        this.usable = source["usable"];
 	        this.progress = this.convertValues(source["progress"], TypeProgress);

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeBackend } from '../../backend/fake';
+import { Fault } from '../../model/wire';
 import { commands, type Command } from '../../state/commands';
 import { Session, sessionContext } from '../../state/session.svelte';
 import Settings from './Settings.svelte';
@@ -95,5 +96,27 @@ describe('the sheet of keys', () => {
     await user.type(screen.getByRole('searchbox', { name: 'Find a key' }), 'outbox');
     expect(within(sheet).getByText('Go to the outbox')).toBeVisible();
     expect(within(sheet).queryByText('Go to contacts')).toBeNull();
+  });
+});
+
+describe('the support bundle', () => {
+  it('is read before it is saved, and says where', async () => {
+    const { fake } = await open(Settings);
+    await user.click(screen.getByRole('button', { name: 'Look at it' }));
+    expect(await screen.findByText('What Satchel knows about itself.')).toBeVisible();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Part' }), 'about.json');
+    expect(screen.getByRole('region', { name: 'about.json' })).toHaveTextContent('version');
+    expect(fake.calls).not.toContain('Data.SaveBundle');
+    await user.click(screen.getByRole('button', { name: 'Save to downloads' }));
+    expect(await screen.findByText(/Saved as ~\/Downloads\/support.zip/)).toBeVisible();
+  });
+
+  it('says why it could not be saved', async () => {
+    const { fake } = await open(Settings);
+    const fault = new Fault({ code: 'storage', message: 'No room there.', fields: {} });
+    fake.fail('Data.SaveBundle', fault);
+    await user.click(screen.getByRole('button', { name: 'Look at it' }));
+    await user.click(await screen.findByRole('button', { name: 'Save to downloads' }));
+    expect(await screen.findByText('No room there.')).toBeVisible();
   });
 });
