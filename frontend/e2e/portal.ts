@@ -62,6 +62,11 @@ export class Portal {
     await this.post('/_sandbox/faults', { kind: 'unreachable' });
   }
 
+  /** From now on every answer takes longer. */
+  async slow(ms: number): Promise<void> {
+    await this.post('/_sandbox/faults', { kind: 'latency', latency_ms: ms });
+  }
+
   async plugIn(): Promise<void> {
     await this.call('/_sandbox/faults', { method: 'DELETE' });
   }
