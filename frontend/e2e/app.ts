@@ -1,12 +1,13 @@
 // The app under test: `satchel serve` on a data directory of its own, and the
 // calls of its facades where a test needs a fact rather than a picture.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Page, expect } from '@playwright/test';
 import type { Account, ListPage, Outbox, Pipeline, SyncStatus } from '../src/model/wire';
 import type { Portal } from './portal';
-import { Program } from './program';
+import { below, findings, typed } from './leak';
+import { Program, type Signal } from './program';
 
 /** The origins of programs that a test has ended: a page may still ask there. */
 export const ended = new Set<string>();
@@ -14,7 +15,9 @@ export const ended = new Set<string>();
 export class App {
   private program: Program | undefined;
   private address = '';
-  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
+  /** All that the program may write to is below it. */
+  private readonly place = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
+  readonly dataDir = path.join(this.place, 'data');
 
   private constructor(
     private readonly portal: Portal,
@@ -30,9 +33,14 @@ export class App {
       SATCHEL_BROWSER: 'none',
       SATCHEL_TOKEN: '',
       SATCHEL_KEEP_IN: 'memory',
+      SATCHEL_LOG_LEVEL: 'debug',
     };
-    Object.assign(env, options.env);
     const app = new App(portal, env);
+    for (const name of ['TMPDIR', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'XDG_DOWNLOAD_DIR']) {
+      env[name] = path.join(app.place, name);
+      mkdirSync(env[name]);
+    }
+    Object.assign(env, options.env);
     if (options.withApp) app.know(portal);
     await app.run();
     return app;
@@ -40,7 +48,7 @@ export class App {
 
   /** From the next start on the program knows this portal's OAuth app. */
   know(portal: Portal): void {
-    const secret = this.dataDir + '.secret';
+    const secret = path.join(this.place, 'client-secret');
     writeFileSync(secret, portal.info.client_secret, { mode: 0o600 });
     this.env.SATCHEL_CLIENT_ID = portal.info.client_id;
     this.env.SATCHEL_CLIENT_SECRET_FILE = secret;
@@ -63,15 +71,44 @@ export class App {
     return new URL(this.address).origin;
   }
 
-  async stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  async stop(signal?: Signal): Promise<void> {
     if (this.address !== '') ended.add(this.origin);
     await this.program?.stop(signal);
   }
 
+  /** Ends the program, and looks whether it has told anybody what it may not. */
   async end(): Promise<void> {
     await this.stop();
-    rmSync(this.dataDir, { recursive: true, force: true });
-    rmSync(this.dataDir + '.secret', { force: true });
+    const found = this.leaks();
+    rmSync(this.place, { recursive: true, force: true });
+    expect(found, 'nothing personal and no secret is in logs, output and temporary files').toEqual(
+      [],
+    );
+  }
+
+  /** R27: where what nobody may read is found outside of the database. */
+  leaks(): string[] {
+    const words = [this.portal.info.token, this.portal.info.client_secret, ...typed];
+    return [
+      ...findings('the output', this.program?.output() ?? '', words),
+      ...below(this.place)
+        .filter((file) => !/satchel\.db|client-secret$|sign-in\.age$|[\\/]backup[\\/]/.test(file))
+        .flatMap((file) => findings(file, readFileSync(file, 'latin1'), words)),
+    ];
+  }
+
+  /** Where the words are found below the data directory, in any file. */
+  everything(words: string[]): string[] {
+    return below(this.dataDir).flatMap((file) =>
+      findings(file, readFileSync(file, 'latin1'), words),
+    );
+  }
+
+  /** Whether the database holds a word. */
+  holds(word: string): boolean {
+    return below(this.dataDir).some(
+      (file) => file.includes('satchel.db') && readFileSync(file, 'latin1').includes(word),
+    );
   }
 
   log(): string {

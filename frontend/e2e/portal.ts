@@ -57,6 +57,11 @@ export class Portal {
     await this.post('/_sandbox/faults', { match: { path }, ...fault });
   }
 
+  /** The next write goes wrong. */
+  async failNext(fault: Record<string, unknown>): Promise<void> {
+    await this.post('/_sandbox/faults', { match: { method: 'POST' }, count: 1, ...fault });
+  }
+
   /** From now on HubSpot cannot be reached. */
   async unplug(): Promise<void> {
     await this.post('/_sandbox/faults', { kind: 'unreachable' });

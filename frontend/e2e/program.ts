@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+export type Signal = 'SIGTERM' | 'SIGKILL' | 'SIGQUIT';
+
 export const binary = process.env.SATCHEL_BIN
   ? path.resolve(process.env.SATCHEL_BIN)
   : path.join(root, 'bin/satchel');
@@ -56,13 +58,18 @@ export class Program {
     }
   }
 
+  /** All that it has said. */
+  output(): string {
+    return [...this.lines, ...this.errors].join('\n');
+  }
+
   /** The last lines of the log, for a failed test. */
   log(): string {
     return this.errors.slice(-40).join('\n');
   }
 
-  /** Asks the program to end and waits until it has. SIGKILL is a crash. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+  /** Asks the program to end and waits until it has. SIGKILL and SIGQUIT are crashes. */
+  async stop(signal: Signal = 'SIGTERM'): Promise<void> {
     if (this.ended !== undefined) return;
     const gone = new Promise<void>((resolve) => this.process.once('exit', () => resolve()));
     this.process.kill(signal);

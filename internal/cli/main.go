@@ -50,6 +50,7 @@ type globalFlags struct {
 
 // Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, streams Streams, window Window) int {
+	noCore()
 	a := &app{io: streams, window: window}
 	root := a.root() //nolint:contextcheck // commands get theirs from ExecuteContext
 	root.SetArgs(args)
