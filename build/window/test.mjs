@@ -21,6 +21,9 @@ mkdirSync(path.dirname(picture), { recursive: true });
 const xdotool = (...args) => execFileSync('xdotool', args, { encoding: 'utf8' }).trim();
 const visible = () => xdotool('search', '--onlyvisible', '--name', '^Satchel$').split('\n')[0];
 
+/** Every file below a folder. */
+const below = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));
+
 async function check(name, body) {
   const start = performance.now();
   await body();
@@ -101,7 +104,14 @@ async function firstStart() {
       const broken = JSON.parse(await page.evaluate('JSON.stringify(__violations)')).join('\n');
       for (const target of [/^(script-src|require-trusted-types-for)/m, /^connect-src https:/m, /^connect-src wails:/m]) assert.match(broken, target);
     });
-    await check('it closes when asked to', async () => {
+    await check('it closes when asked to, after it has sent what waits', async () => {
+      await page.promised(`(async () => {
+        const { Records, Sync } = window.go.desktop;
+        const { rows } = await Records.List({ token: 1, type: 'contacts', text: '', filters: [], sort: { prop: '', desc: false }, columns: [], mine: false, offset: 0, limit: 1 });
+        await Sync.Pause(true);
+        await Records.Edit({ type: 'contacts', id: rows[0].id, values: { jobtitle: 'Windowcanary' }, seen: {} });
+        await Sync.Pause(false);
+      })()`);
       xdotool('windowsize', '--sync', visible(), '1000', '700');
       await page.until('innerWidth === 1000');
       assert.equal(await window.close(), 0, window.said);
@@ -115,6 +125,7 @@ async function firstStart() {
 }
 
 async function secondStart() {
+  const started = Date.now();
   const window = await Window.open(binary, dataDir);
   try {
     await check('the next start shows the list at once, where the window was', async () => {
@@ -122,6 +133,11 @@ async function secondStart() {
       assert.deepEqual(await size(window.page), [1000, 700]);
       const place = JSON.parse(readFileSync(path.join(dataDir, 'window.json'), 'utf8'));
       assert.equal(place.width, 1000);
+    });
+    await check('what waited when it was closed had been sent', async () => {
+      const box = await window.page.promised('window.go.desktop.Outbox.View()');
+      assert.deepEqual([box.waiting, box.sending, box.needs], [[], [], []]);
+      assert.ok(box.receipts[0].fields.some((field) => field.to === 'Windowcanary') && box.receipts[0].finished < started, JSON.stringify(box.receipts[0]));
     });
     assert.equal(await window.close(), 0, window.said);
   } catch (cause) {
@@ -136,6 +152,13 @@ let failed = false;
 try {
   await firstStart();
   await secondStart();
+  await check('R27 nothing personal is outside of the database: log, cache, the web view and its storage', () => {
+    for (const file of [...below(dataDir), ...below(process.env.XDG_DATA_HOME)]) {
+      if (/satchel\.db|sample-portal|[\\/]backup[\\/]/.test(file)) continue;
+      const hit = readFileSync(file, 'latin1').match(/.{0,40}(?:Windowcanary|@[\w.-]+\.example\b).{0,40}/);
+      assert.ok(hit === null, `${file}: ${hit?.[0]}`);
+    }
+  });
 } catch (cause) {
   failed = true;
   console.error(cause);
