@@ -196,6 +196,7 @@ func (a *app) options(ctx, open context.Context, assets fs.FS) *options.App {
 		Bind:               a.node.Facades(),
 		ErrorFormatter:     func(err error) any { return wire.FromError(err).Text() },
 		SingleInstanceLock: &options.SingleInstanceLock{UniqueId: instance(a.dir), OnSecondInstanceLaunch: a.secondInstance},
+		DragAndDrop:        &options.DragAndDrop{DisableWebViewDrop: true}, // a link that is dropped would be followed
 		// Leave Linux set: Wails takes nil for "no acceleration".
 		Linux:   &linux.Options{ProgramName: "satchel", WebviewGpuPolicy: gpuPolicy(os.Getenv("SATCHEL_GPU"))},
 		Mac:     &mac.Options{Preferences: &mac.Preferences{TabFocusesLinks: mac.Enabled}},
@@ -267,6 +268,9 @@ func (a *app) startup(ctx, open, wails context.Context) {
 // open and the changes flowing.
 func (a *app) domReady(open, wails context.Context) {
 	a.opened.Do(func() {
+		if err := guardNavigation(); err != nil { // the page's own guard and its policy still hold
+			a.log.ErrorContext(wails, "the window is not guarded", slog.Any("err", err))
+		}
 		if a.place.Maximised {
 			runtime.WindowMaximise(wails)
 		} else if a.place.X != 0 || a.place.Y != 0 {

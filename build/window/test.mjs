@@ -5,7 +5,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -103,6 +105,35 @@ async function firstStart() {
       await assert.rejects(page.promised(`fetch('/', { method: 'POST', body: new Blob(['x']) })`));
       const broken = JSON.parse(await page.evaluate('JSON.stringify(__violations)')).join('\n');
       for (const target of [/^(script-src|require-trusted-types-for)/m, /^connect-src https:/m, /^connect-src wails:/m]) assert.match(broken, target);
+    });
+    await check('R30 the window stays on its page, whatever leads elsewhere', async () => {
+      let hits = 0;
+      const server = createServer((_, answer) => {
+        hits++;
+        answer.setHeader('Content-Type', 'text/html').end('<title>gone</title>gone');
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const away = `http://127.0.0.1:${server.address().port}/`;
+      const home = await page.evaluate('location.href');
+      await page.evaluate('window.__stayed = 1');
+      for (const way of [
+        `location.href = '${away}'`,
+        `location.assign('${away}')`,
+        `location.replace('file:///etc/passwd')`,
+        `location.href = 'data:text/html,gone'`,
+        `window.open('${away}')`,
+        `Window.prototype.open.call(window, '${away}', '_self')`,
+        `document.body.insertAdjacentElement('beforeend', Object.assign(document.createElement('a'), { href: '${away}', target: '_top' })).click()`,
+        `document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'refresh', content: '0; url=${away}' }))`,
+        `Object.assign(document.body.appendChild(document.createElement('form')), { action: '${away}' }).submit()`,
+      ]) {
+        await page.evaluate(`try { ${way} } catch {} 0`);
+        await sleep(150);
+        assert.equal(await page.evaluate('`${location.href} ${window.__stayed}`'), `${home} 1`, way);
+      }
+      server.close();
+      assert.equal(hits, 0);
+      assert.match(visible(), /^\d+$/); // and no other window has opened
     });
     await check('it closes when asked to, after it has sent what waits', async () => {
       await page.promised(`(async () => {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net/url"
 	"slices"
-	"strings"
 
 	"satchel/internal/crm"
 	"satchel/internal/wire"
@@ -106,30 +104,6 @@ func (f *App) Open(l wire.Link) error {
 		}
 		return f.sys.Browse(ctx, target)
 	})
-}
-
-// allowed lets only addresses out that a browser, a mail program or a phone
-// handles; anything else could start a program.
-func allowed(target string) error {
-	refused := &crm.Error{Kind: crm.Invalid, Msg: "Satchel opens only web, mail and phone links. This one was left alone."}
-	if len(target) > maxText || strings.ContainsFunc(target, func(r rune) bool { return r < ' ' }) {
-		return refused
-	}
-	u, err := url.Parse(target)
-	if err != nil || u.User != nil {
-		return refused
-	}
-	switch u.Scheme {
-	case "https":
-		if u.Host != "" {
-			return nil
-		}
-	case "mailto", "tel":
-		if u.Opaque != "" {
-			return nil
-		}
-	}
-	return refused
 }
 
 // Copy puts text on the clipboard.

@@ -30,7 +30,9 @@ func TestCollect_WhatLooksPersonalIsHiddenAndTheHomeHasNoName(t *testing.T) {
 	parts := Collect(t.Context(), Sources{
 		DataDir: dir, Home: dir,
 		Facts: []Fact{
-			{"one", func(context.Context) (any, error) { return map[string]string{"dir": dir, "who": "ada.canary@firm.example"}, nil }},
+			{"one", func(context.Context) (any, error) {
+				return map[string]string{"dir": dir, "who": "ada.canary@firm.example"}, nil
+			}},
 			{"two", func(context.Context) (any, error) { return nil, errors.New("no ada.canary@firm.example") }},
 			{"three", func(context.Context) (any, error) { return make(chan int), nil }},
 		},

@@ -40,14 +40,21 @@ function site(domain: string): string {
   return /^[^\s/@]+\.[^\s@]+$/.test(host) ? `https://${host}` : '';
 }
 
+// As the address bar would show it: letters that look like others do not hide.
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
 /** What can be opened outside of Satchel: a mail to write, a number to dial, a site. */
 export function actionsOf(record: CrmRecord): Action[] {
   const { email = '', phone = '', domain = '' } = record.values;
-  const mail = record.type === 'contacts' && email.includes('@') ? `mailto:${email}` : '';
+  const to = encodeURIComponent(email.trim()).replace('%40', '@');
+  const mail = record.type === 'contacts' && email.includes('@') ? `mailto:${to}` : '';
+  const page = site(domain);
   const all: Action[] = [
     { icon: 'mail', label: m.records_write_email({ email }), url: mail },
     { icon: 'phone', label: m.records_dial({ phone }), url: tel(phone) },
-    { icon: 'external', label: m.records_website(), url: site(domain) },
+    { icon: 'external', label: m.records_website({ host: hostOf(page) }), url: page },
   ];
   return record.type === 'deals' ? [] : all.filter((one) => one.url !== '');
 }
