@@ -25,4 +25,4 @@ step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
 step "kill -9, ${ROUNDS:-160} rounds" kills
 step "ten thousand rows" go test -tags headless -timeout 20m -run import_beside_typing -v ./internal/simtest
-step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestPower -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
+step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestR11 -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal

@@ -227,7 +227,7 @@ func TestForeignJSON_IsNotNothing(t *testing.T) {
 
 // A POST reaches HubSpot once, whatever the HTTP stack thinks of it, and
 // carries no header that would let it think otherwise.
-func TestPost_ArrivesOnce(t *testing.T) {
+func TestR22_APostArrivesOnce(t *testing.T) {
 	for _, name := range []string{"reset after reading the request", "close after reading the request", "stale connection"} {
 		t.Run(name, func(t *testing.T) {
 			var posts atomic.Int32
@@ -288,7 +288,7 @@ func TestUnreachable_NothingWasSent(t *testing.T) {
 }
 
 // What HubSpot says it did not do is sent again, after the wait it asks for.
-func TestRefusals_AreRepeatedInTime(t *testing.T) {
+func TestR23_NothingBeforeTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		status int

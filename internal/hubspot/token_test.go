@@ -22,7 +22,7 @@ import (
 
 // token_expires_mid_run: a hundred calls meet an expired token at once. One
 // refresh, every call is repeated, none is lost.
-func TestExpiredToken_OneRefreshForAHundredCalls(t *testing.T) {
+func TestR07_AHundredRefusedCallsRenewOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, err := sandbox.Open(sandbox.Options{Contacts: 20, Limits: "off", Latency: 150 * time.Millisecond})
 		require.NoError(t, err)

@@ -3,6 +3,7 @@ package redtest
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,7 +64,7 @@ func Read(root, path string) (Mutation, error) {
 			continue
 		}
 		src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a file that is not there can only be made
 			return Mutation{}, fmt.Errorf("%s: %w", path, err)
 		}
 		m.Files[file] = string(src)

@@ -3,6 +3,7 @@ package redtest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -69,9 +70,16 @@ func (tr *tree) with(m Mutation, f func()) {
 	for file, text := range m.Files {
 		name := filepath.Join(tr.dir, filepath.FromSlash(file))
 		was, err := os.ReadFile(name)
-		require.NoError(tr.t, err)
+		made := errors.Is(err, fs.ErrNotExist)
+		require.True(tr.t, err == nil || made, "%v", err)
 		require.NoError(tr.t, os.WriteFile(name, []byte(text), 0o600))
-		defer func() { require.NoError(tr.t, os.WriteFile(name, was, 0o600)) }()
+		defer func() {
+			if made {
+				require.NoError(tr.t, os.Remove(name))
+				return
+			}
+			require.NoError(tr.t, os.WriteFile(name, was, 0o600))
+		}()
 	}
 	f()
 }

@@ -70,9 +70,9 @@ func (p planted) overlay(t *testing.T) string {
 	return path
 }
 
-// TestPlanted shows that the check bites: with each of eleven bugs put into the
+// TestR20_EveryPlantedBugIsFound shows that the check bites: with each of eleven bugs put into the
 // product, some seed fails. It says how many it took.
-func TestPlanted(t *testing.T) {
+func TestR20_EveryPlantedBugIsFound(t *testing.T) {
 	if !*bugs {
 		t.Skip("it builds the product eleven times; -sim.planted does it")
 	}
@@ -87,7 +87,7 @@ func TestPlanted(t *testing.T) {
 			out, err := build.CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			const most = 1000
-			run := exec.CommandContext(t.Context(), binary, "-test.run", "TestSim$", "-sim.seeds", strconv.Itoa(most), "-rapid.nofailfile", "-rapid.shrinktime", "0s", "-test.v")
+			run := exec.CommandContext(t.Context(), binary, "-test.run", "TestR20_TheInvariantsHold$", "-sim.seeds", strconv.Itoa(most), "-rapid.nofailfile", "-rapid.shrinktime", "0s", "-test.v")
 			out, err = run.CombinedOutput()
 			require.Error(t, err, "%s: not found in %d seeds", p.what, most)
 			seed := regexp.MustCompile(`rapid\.seed=(\d+)`).FindSubmatch(out)
