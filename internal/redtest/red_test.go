@@ -25,7 +25,7 @@ func mutations(t *testing.T) []Mutation {
 	for _, path := range paths {
 		m, err := Read(root, path)
 		require.NoError(t, err, "take the guard out anew")
-		require.Regexp(t, `^R[0-9]{2}-[a-z0-9-]+$`, m.Name)
+		require.Regexp(t, `^[RT][0-9]{2}-[a-z0-9-]+$`, m.Name)
 		require.NotEmpty(t, m.Runs, "%s names no test", path)
 		out = append(out, m)
 	}
@@ -88,7 +88,7 @@ func (tr *tree) takeOut(m Mutation, r Run, whole map[string]verdict) (rows []str
 			it = "was not tried: " + string(before)
 		case now != failed:
 			it = "DID NOT FAIL: " + string(now)
-			tr.t.Errorf("%s: %s, and %s %s\n%s", m.Name, m.What, test, now, out)
+			tr.t.Errorf("%s: %s %s %s\n%s", m.Name, m.What, test, now, out)
 		}
 		row := fmt.Sprintf("%s | %s | %s | %s", m.Requirement(), m.What, test, it)
 		fmt.Println(row)

@@ -113,13 +113,22 @@ func (tr *tree) run(r Run) (map[string]verdict, string, error) {
 	if out, err := tr.command(10*time.Minute, ".", "go", append(build, "./"+r.In)...); err != nil {
 		return nil, out, fmt.Errorf("it does not compile: %w", err)
 	}
-	args := append([]string{"-test.v", "-test.count=1", "-test.timeout", patience.String(), "-test.run", "^(" + strings.Join(r.Tests, "|") + ")$"}, flags...)
-	out, err := tr.command(patience+time.Minute, r.In, binary, args...)
+	limit := patience * time.Duration(len(r.Tests))
+	args := append([]string{"-test.v", "-test.count=1", "-test.timeout", limit.String(), "-test.run", pattern(r.Tests)}, flags...)
+	out, err := tr.command(limit+time.Minute, r.In, binary, args...)
 	verdicts := map[string]verdict{}
 	for _, test := range r.Tests {
 		verdicts[test] = verdictOf(test, out, err)
 	}
 	return verdicts, out, nil
+}
+
+// pattern is for -test.run. A subtest is named alone.
+func pattern(tests []string) string {
+	if len(tests) == 1 {
+		return "^" + strings.ReplaceAll(tests[0], "/", "$/^") + "$"
+	}
+	return "^(" + strings.Join(tests, "|") + ")$"
 }
 
 // verdictOf reads what go test -v printed. One that panics, or is stopped since
@@ -147,6 +156,9 @@ func verdictOf(test, out string, err error) verdict {
 func (tr *tree) vitest(r Run) (map[string]verdict, string, error) {
 	if _, err := os.Stat(filepath.Join(tr.dir, "frontend", "node_modules")); err != nil {
 		return map[string]verdict{r.Tests[0]: "skipped: the frontend's packages are not installed"}, "", nil
+	}
+	if out, err := tr.command(patience, "frontend", "npm", "run", "--silent", "i18n"); err != nil {
+		return nil, out, fmt.Errorf("the messages do not compile: %w", err)
 	}
 	report := filepath.Join(tr.t.TempDir(), "report.json")
 	out, _ := tr.command(patience, "frontend", "npx", "--no-install", "vitest", "run", r.In, "-t", r.Tests[0], "--reporter=json", "--outputFile="+report)
