@@ -26,8 +26,9 @@ const patience = 4 * time.Minute
 // tree is a copy of the sources. Tests that read sources, or build the program,
 // find the changed ones in it, which no overlay would show them.
 type tree struct {
-	t   *testing.T
-	dir string
+	t       *testing.T
+	dir     string
+	modules bool // the frontend's packages are in it
 }
 
 func newTree(t *testing.T) *tree {
@@ -56,12 +57,48 @@ func newTree(t *testing.T) *tree {
 		}
 		return os.WriteFile(to, text, 0o600)
 	}))
-	modules, err := filepath.Abs(filepath.Join(root, "frontend", "node_modules"))
-	require.NoError(t, err)
-	if _, err := os.Stat(modules); err == nil {
-		require.NoError(t, os.Symlink(modules, filepath.Join(dir, "frontend", "node_modules")))
+	return &tree{t: t, dir: dir}
+}
+
+// withModules brings the frontend's packages, if they are installed. A symbolic
+// link would do but for vite, which then finds them outside of its root.
+func (tr *tree) withModules() bool {
+	tr.t.Helper()
+	from, to := filepath.Join(root, "frontend", "node_modules"), filepath.Join(tr.dir, "frontend", "node_modules")
+	if _, err := os.Stat(from); err != nil || tr.modules {
+		return tr.modules
 	}
-	return &tree{t, dir}
+	require.NoError(tr.t, filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		switch at := filepath.Join(to, rel); {
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".vite"): // what vite keeps for itself
+			return fs.SkipDir
+		case d.IsDir():
+			return os.MkdirAll(at, 0o700)
+		case d.Type()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(name)
+			if err != nil {
+				return err
+			}
+			return os.Symlink(target, at)
+		case os.Link(name, at) == nil: // nobody writes there
+			return nil
+		default:
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(at, text, 0o700)
+		}
+	}))
+	tr.modules = true
+	return true
 }
 
 // with runs f while the mutation is in the tree.
@@ -154,7 +191,7 @@ func verdictOf(test, out string, err error) verdict {
 
 // vitest runs the tests of a file whose names begin with the given words.
 func (tr *tree) vitest(r Run) (map[string]verdict, string, error) {
-	if _, err := os.Stat(filepath.Join(tr.dir, "frontend", "node_modules")); err != nil {
+	if !tr.withModules() {
 		return map[string]verdict{r.Tests[0]: "skipped: the frontend's packages are not installed"}, "", nil
 	}
 	if out, err := tr.command(patience, "frontend", "npm", "run", "--silent", "i18n"); err != nil {

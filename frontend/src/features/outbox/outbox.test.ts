@@ -187,7 +187,7 @@ describe('the outbox', () => {
     done();
   });
 
-  it('R25: a change that HubSpot refused says why, and is sent again or edited', async () => {
+  it('R25 a change that HubSpot refused says why, and is sent again or edited', async () => {
     const { fake, session, done } = await outbox(async (made, deals) => {
       await edit(made, deals[0], { amount: '15000' });
       Object.assign(opOf(made, deals[0]), {
