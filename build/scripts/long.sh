@@ -27,4 +27,6 @@ step "property tests, ${CHECKS:-5000} checks" property_tests
 step "kill -9, ${ROUNDS:-160} rounds" kills
 step "ten thousand rows" go test -tags headless -timeout 20m -run import_beside_typing -v ./internal/simtest
 step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestR11 -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
+step "1,000 damaged pages" go test -tags headless -timeout 90m -run TestR16_ARandom -v ./internal/store -heal.pages 1000
+step "migrations and repairs, ended at every event" go test -tags headless -timeout 90m -run 'TestR1[56]' -v ./internal/powertest
 step "guards taken out" build/scripts/red.sh
