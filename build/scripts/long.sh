@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What takes longer than ci may: every Go test three times in another order, the
 # property tests with many more seeds, more power cuts (CUTS), and the real program
-# killed for many more rounds (ROUNDS). SATCHEL_LONG tells the tests.
+# killed for many more rounds (ROUNDS); and every guard is taken out once, to see
+# its tests fail. SATCHEL_LONG tells the tests.
 set -euo pipefail
 # shellcheck source=build/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -25,4 +26,7 @@ step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
 step "kill -9, ${ROUNDS:-160} rounds" kills
 step "ten thousand rows" go test -tags headless -timeout 20m -run import_beside_typing -v ./internal/simtest
-step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestPower -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
+step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestR11 -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
+step "1,000 damaged pages" go test -tags headless -timeout 90m -run TestR16_ARandom -v ./internal/store -heal.pages 1000
+step "migrations and repairs, ended at every event" go test -tags headless -timeout 90m -run 'TestR1[56]' -v ./internal/powertest
+step "guards taken out" build/scripts/red.sh

@@ -105,7 +105,7 @@ func background(t *testing.T) context.Context {
 
 // However long calls take to arrive and to be answered, no sliding window
 // holds more arrivals than the limit, and nine tenths of the limit are used.
-func TestAcquire_NeverAboveTheLimitAndUsesIt(t *testing.T) {
+func TestR23_NoSlidingWindowIsAboveTheLimit(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := rapid.IntRange(1, 120).Draw(rt, "limit")
 		slowest := rapid.IntRange(1, 900).Draw(rt, "slowest answer in ms")

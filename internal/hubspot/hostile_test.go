@@ -2,6 +2,7 @@ package hubspot_test
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -227,11 +228,11 @@ func TestForeignJSON_IsNotNothing(t *testing.T) {
 
 // A POST reaches HubSpot once, whatever the HTTP stack thinks of it, and
 // carries no header that would let it think otherwise.
-func TestPost_ArrivesOnce(t *testing.T) {
-	for _, name := range []string{"reset after reading the request", "close after reading the request", "stale connection"} {
+func TestR22_APostArrivesOnce(t *testing.T) {
+	for _, name := range []string{"reset after reading the request", "close after reading the request", "stale connection", "HTTP/2"} {
 		t.Run(name, func(t *testing.T) {
 			var posts atomic.Int32
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				for h := range r.Header {
 					if strings.Contains(strings.ToLower(h), "idempotency") {
@@ -244,6 +245,9 @@ func TestPost_ArrivesOnce(t *testing.T) {
 					return
 				}
 				posts.Add(1)
+				if r.ProtoMajor == 2 {
+					panic(http.ErrAbortHandler) // resets the stream
+				}
 				conn, _, err := http.NewResponseController(w).Hijack()
 				if err != nil {
 					t.Error(err)
@@ -254,9 +258,20 @@ func TestPost_ArrivesOnce(t *testing.T) {
 				}
 				_ = conn.Close()
 			}))
+			o := hubspot.Options{Tokens: oauth.Static("t")}
+			if name == "HTTP/2" { // what HubSpot speaks
+				srv.EnableHTTP2 = true
+				srv.StartTLS()
+				pool := x509.NewCertPool()
+				pool.AddCert(srv.Certificate())
+				o.HTTP = hubspot.NewTransport(pool)
+			} else {
+				srv.Start()
+			}
 			t.Cleanup(srv.Close)
-			c := hubspot.New(hubspot.Options{BaseURL: srv.URL, Tokens: oauth.Static("t")})
-			if name == "stale connection" { // a kept-alive one, on which net/http is keener to repeat
+			o.BaseURL = srv.URL
+			c := hubspot.New(o)
+			if name == "stale connection" || name == "HTTP/2" { // a kept-alive one, on which net/http is keener to repeat
 				_, err := c.Get(t.Context(), crm.Contacts, "1", nil)
 				require.NoError(t, err)
 			}
@@ -288,7 +303,7 @@ func TestUnreachable_NothingWasSent(t *testing.T) {
 }
 
 // What HubSpot says it did not do is sent again, after the wait it asks for.
-func TestRefusals_AreRepeatedInTime(t *testing.T) {
+func TestR23_NothingBeforeTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		status int

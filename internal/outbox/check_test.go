@@ -13,7 +13,7 @@ import (
 // A colleague writes between our reading a field and our writing it. HubSpot
 // cannot be asked to refuse that, so it is found afterwards, told, and undone
 // with one click.
-func TestSlippedInBetween_IsReportedAndCanBePutBack(t *testing.T) {
+func TestR26_WhatSlippedInBetweenIsReportedAndCanBePutBack(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine", "lastname": "Fine"})
@@ -56,7 +56,7 @@ func TestSlippedInBetween_IsReportedAndCanBePutBack(t *testing.T) {
 
 // The record is merged into another one before the comparison: its past is
 // there.
-func TestSlippedInBetween_IsReportedAfterAMerge(t *testing.T) {
+func TestR26_WhatSlippedInBetweenIsReportedAfterAMerge(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	rs := w.some(crm.Deals, 2)
 	r, other := rs[0], rs[1]
@@ -111,7 +111,7 @@ func TestKeepMine_EndsTheReportAndChangesNothing(t *testing.T) {
 
 // An update whose answer was lost, over a colleague's value that nobody saw, and
 // under a later one: the later one stays, and the first is told.
-func TestUpdateAnswerLost_WhatItReplacedIsFound(t *testing.T) {
+func TestR26_WhatALostAnswerReplacedIsReported(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	r := w.first(crm.Contacts, "email")
 	op := w.edit(r, crm.Values{"firstname": "Mine"})
@@ -168,7 +168,7 @@ func TestUpdateAnswerLost_TakenBackByAColleague(t *testing.T) {
 
 // The value is written twice, by an edit, and by the undo of a later one. What
 // the first one replaced is told, although the second stands over it.
-func TestSlippedInBetween_IsReportedWhenTheValueWasWrittenAgain(t *testing.T) {
+func TestR26_WhatSlippedInBetweenIsReportedWhenTheValueWasWrittenAgain(t *testing.T) {
 	for name, lost := range map[string]bool{"answered": false, "answer lost": true} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, sandbox.Options{})

@@ -72,11 +72,15 @@ func (b *brokenQueue) Settle(c context.Context, out []crm.Outcome) ([]crm.LocalI
 
 func (w *world) with(h *hooked, q outbox.Queue, keyed *bool) *hooked {
 	h.Client = w.hub
-	w.outbox = outbox.New(outbox.Options{
-		Queue: q, Remote: h, Clock: func() time.Time { return w.clock },
-		Keyed: func(context.Context, crm.ObjectType) (bool, error) { return *keyed, nil },
-	})
+	w.outbox = outbox.New(w.options(h, q, keyed))
 	return h
+}
+
+func (w *world) options(r outbox.Remote, q outbox.Queue, keyed *bool) outbox.Options {
+	return outbox.Options{
+		Queue: q, Remote: r, Clock: func() time.Time { return w.clock },
+		Keyed: func(context.Context, crm.ObjectType) (bool, error) { return *keyed, nil },
+	}
 }
 
 var yes = true

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,7 +22,7 @@ func TestScenario(t *testing.T) {
 		"undo_before_send": undoBeforeSend, "undo_after_send": undoAfterSend, "undo_archive": undoArchive,
 		"no_unique_property": noUniqueProperty, "stuck_upload": stuckUpload, "colleague_uses_satchel_too": colleagueUsesSatchelToo,
 		"captive_portal": captivePortal, "batch_history_cap": batchHistoryCap, "own_echo": ownEcho, "one_bad_stops_all": oneBadStopsAll,
-		"enum_removed": enumRemoved, "property_deleted": propertyDeleted, "read_only_now": readOnlyNow, "clock_jump": clockJump,
+		"enum_removed": enumRemoved, "property_deleted": propertyDeleted, "read_only_now": readOnlyNow,
 		"import_beside_typing": importBesideTyping, "note_answer_lost": noteAnswerLost,
 	} {
 		t.Run(name, holds)
@@ -257,30 +256,6 @@ func readOnlyNow(t *testing.T) {
 	require.Equal(t, crm.FlushResult{Parked: 1}, w.flush())
 	require.Equal(t, crm.Parked, w.op(op.ID).State)
 	require.Contains(t, strings.ToLower(w.op(op.ID).Reason), "read")
-}
-
-// The computer sleeps for a day, and its clock jumps either way: what is due is
-// sent once, and who was later does not win by it.
-func clockJump(t *testing.T) {
-	t.Helper()
-	for _, jump := range []time.Duration{24 * time.Hour, 2 * time.Hour, -2 * time.Hour} {
-		w := newWorld(t, sandbox.Options{})
-		list := w.some(crm.Contacts, 2)
-		w.edit(list[0], crm.Values{"firstname": "Mine"})
-		op := w.edit(list[1], crm.Values{"firstname": "Mine"})
-		_, err := w.portal.Fault(sandbox.Fault{Match: sandbox.Match{Path: "/crm/**/batch/update"}, Kind: "status", Status: 503, Count: 1})
-		require.NoError(t, err)
-		_, err = w.outbox.Flush(t.Context())
-		require.NoError(t, err)
-		w.colleague(list[1], map[string]string{"firstname": "Theirs"})
-		w.clock = w.clock.Add(jump)
-		before := w.portal.Stats().Requests["burst"]
-		w.flush()
-		require.LessOrEqual(t, w.portal.Stats().Requests["burst"]-before, int64(6), "no burst")
-		require.Equal(t, "Mine", w.there(crm.Contacts, list[0].RemoteID, "firstname")["firstname"])
-		require.Equal(t, "Theirs", w.there(crm.Contacts, list[1].RemoteID, "firstname")["firstname"])
-		require.Equal(t, crm.InDispute, w.op(op.ID).State)
-	}
 }
 
 // A bulk edit of many rows runs while the rep edits one deal: that one does not

@@ -38,9 +38,9 @@ func firstSeed(t *testing.T) uint64 {
 	return first
 }
 
-// TestPower cuts the power and finds every act that was acknowledged, and
+// TestR11_NoAcknowledgedEditIsLost cuts the power and finds every act that was acknowledged, and
 // nothing else than whole acts in their order.
-func TestPower(t *testing.T) {
+func TestR11_NoAcknowledgedEditIsLost(t *testing.T) {
 	needFUSE(t)
 	c, began := newCount(), time.Now()
 	for life := firstSeed(t); c.cuts < *cuts; life++ {
@@ -51,9 +51,9 @@ func TestPower(t *testing.T) {
 	require.Empty(t, c.lost, "acts that were acknowledged are lost")
 }
 
-// TestPower_NormalLoses shows that the test bites: the same with a store whose
+// TestR11_NormalLosesEdits shows that the test bites: the same with a store whose
 // settings say NORMAL, which is the product but for one word, loses acts.
-func TestPower_NormalLoses(t *testing.T) {
+func TestR11_NormalLosesEdits(t *testing.T) {
 	if !*normal {
 		t.Skip("it builds the product a second time; -power.normal does it")
 	}
@@ -72,7 +72,7 @@ func TestPower_NormalLoses(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-tags", "headless", "-overlay", overlay, "-c", "-o", binary, ".").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 
-	run := exec.CommandContext(t.Context(), binary, "-test.run", "TestPower$", "-test.v", "-power.cuts", strconv.Itoa(*cuts), "-power.seed", strconv.FormatUint(firstSeed(t), 10))
+	run := exec.CommandContext(t.Context(), binary, "-test.run", "TestR11_NoAcknowledgedEditIsLost$", "-test.v", "-power.cuts", strconv.Itoa(*cuts), "-power.seed", strconv.FormatUint(firstSeed(t), 10))
 	out, err = run.CombinedOutput()
 	require.Error(t, err, "NORMAL lost nothing in %d cuts:\n%s", *cuts, out)
 	line := regexp.MustCompile(`\d+ cuts; \d+ edits acknowledged, (\d+) of them lost; .*`).FindSubmatch(out)

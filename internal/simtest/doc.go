@@ -5,9 +5,9 @@
 // Everything in it is the real thing: the store with SQLite on a file, the
 // outbox, the pull, the client, the budget, and a portal without sockets. What
 // happens is drawn from a seed: what the rep and colleagues do, when the network
-// fails and how, when the process dies. A run of TestSim is one goroutine in a
-// testing/synctest bubble, so that a seed run twice has the same history; in
-// TestLive the node's own loops run beside it.
+// fails and how, when the process dies. A run of TestR20_TheInvariantsHold is one
+// goroutine in a testing/synctest bubble, so that a seed run twice has the same
+// history; in TestLive the node's own loops run beside it.
 //
 // The invariants are those of docs/reliability.md. The check reads what HubSpot
 // holds from the portal's own journal, which lists every change in order, and

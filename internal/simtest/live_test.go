@@ -24,7 +24,7 @@ import (
 // the line, beside what the rep and colleagues do at drawn times. Processes die in
 // the middle of what the loops do. Once the network is well nobody helps any
 // more, and the outbox has to come to rest; then the invariants are those of
-// TestSim.
+// TestR20_TheInvariantsHold.
 //
 // What happens is drawn from the seed, when is not altogether: the loops spread
 // their retries by chance of their own, and a select with two ways open takes

@@ -23,9 +23,9 @@ var (
 	bugs  = flag.Bool("sim.planted", false, "whether planted bugs are looked for")
 )
 
-// TestSim runs seeds, one after the other. One that fails is shrunk by rapid,
+// TestR20_TheInvariantsHold runs seeds, one after the other. One that fails is shrunk by rapid,
 // and kept below testdata, from where it is run first ever after.
-func TestSim(t *testing.T) {
+func TestR20_TheInvariantsHold(t *testing.T) {
 	for i := range *seeds {
 		runSeed(t, *from+uint64(i))
 	}
@@ -36,7 +36,7 @@ func TestSim(t *testing.T) {
 var failed string
 
 // Seeds that once failed are run for ever.
-func TestSim_SeedsThatFailed(t *testing.T) {
+func TestR20_SeedsThatFailedHold(t *testing.T) {
 	for line := range strings.Lines(failed) {
 		if strings.HasPrefix(line, "#") {
 			continue

@@ -295,7 +295,7 @@ func TestDisconnect_WaitsForWhatRuns(t *testing.T) {
 
 // A laptop that slept for a day, or whose clock jumped by two hours either
 // way, asks for everything once and not for all that it has missed.
-func TestClockJump_MakesNoBurst(t *testing.T) {
+func TestR24_ClockJumpsMakeNoBurst(t *testing.T) {
 	for _, jump := range []time.Duration{24 * time.Hour, 2 * time.Hour, -2 * time.Hour} {
 		t.Run(jump.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

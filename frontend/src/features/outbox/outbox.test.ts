@@ -187,6 +187,37 @@ describe('the outbox', () => {
     done();
   });
 
+  it('R25 a change that HubSpot refused says why, and is sent again or edited', async () => {
+    const { fake, session, done } = await outbox(async (made, deals) => {
+      await edit(made, deals[0], { amount: '15000' });
+      Object.assign(opOf(made, deals[0]), {
+        state: 'parked',
+        badge: 'needs',
+        attempts: 12,
+        reason: 'HubSpot did not answer twelve times.',
+        canRetry: true,
+      });
+      await edit(made, deals[1], { amount: '16000' });
+    });
+    const refused = opOf(fake, fake.ops.find((op) => op.attempts === 12)?.recordId);
+    const needs = await screen.findByRole('region', { name: 'Needs you' });
+    expect(await screen.findByRole('region', { name: 'Waiting' })).toHaveTextContent('16,000');
+    await user.click(within(needs).getAllByRole('button')[0] ?? needs);
+    const panel = await screen.findByRole('complementary');
+    expect(panel).toHaveTextContent('HubSpot did not answer twelve times.');
+    expect(panel).toHaveTextContent('15,000');
+
+    await user.click(within(panel).getByRole('button', { name: /Try again/ }));
+    await vi.waitFor(() => expect(fake.calls).toContain('Outbox.Retry'));
+    await vi.waitFor(() => expect(refused.state).toBe('queued'));
+    await vi.waitFor(() => expect(screen.queryByRole('region', { name: 'Needs you' })).toBeNull());
+
+    // Edited it is where every value is: in its record.
+    await user.click(await screen.findByRole('button', { name: 'Open record' }));
+    expect(session.nav.place.record).toEqual({ type: 'deals', id: refused.recordId });
+    done();
+  });
+
   it('offers the record that a create ran into', async () => {
     const { fake, done } = await outbox(async (made) => {
       await made.records.create({ type: 'contacts', values: { email: 'a@b.example' }, links: [] });
