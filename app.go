@@ -86,6 +86,9 @@ func window(ctx context.Context, node *boot.Node, assets fs.FS) error {
 	if err := nameLanguage(); err != nil {
 		return unable("The window's language could not be set.", err)
 	}
+	if err := refuseInspector(); err != nil {
+		return unable("The window could not be closed to inspectors.", err)
+	}
 	open, closed := context.WithCancel(context.WithoutCancel(ctx))
 	defer closed()
 	a, err := newApp(node)
@@ -361,12 +364,12 @@ func (p place) write(file string) error {
 	return os.Rename(file+".new", file)
 }
 
-// wailsLog lets Wails log what went wrong, but not with what: its messages
-// hold the arguments of calls.
+// wailsLog lets Wails log what went wrong, but not with what: after a colon or a
+// bracket its messages hold the arguments of calls.
 type wailsLog struct{ log *slog.Logger }
 
 func (l wailsLog) write(level slog.Level, message string) {
-	if i := strings.IndexAny(message, "{[\""); i >= 0 {
+	if i := strings.IndexAny(message, ":{[\"'`"); i >= 0 {
 		message = message[:i] + "…"
 	}
 	l.log.Log(context.Background(), level, "wails", slog.String("text", message))

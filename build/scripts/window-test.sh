@@ -7,4 +7,5 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 go build -tags "$window_tags,devtools" -o bin/satchel-devtools .
-build/scripts/in-display.sh node build/window/test.mjs bin/satchel-devtools artifacts/window.png
+go build -tags "$window_tags" -o bin/satchel-window .
+build/scripts/in-display.sh node build/window/test.mjs bin/satchel-devtools bin/satchel-window artifacts/window.png

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { freePort, inspect, sleep } from './inspector.mjs';
 
 /** The flags that the window is started with in a test: nothing of the rep's own. */
-function environment(dataDir, port, more) {
+export function environment(dataDir, port, more) {
   const env = { ...process.env, SATCHEL_DATA_DIR: dataDir, SATCHEL_BROWSER: 'none', WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${port}` };
   for (const name of ['SATCHEL_TOKEN', 'SATCHEL_BASE_URL', 'SATCHEL_CLIENT_ID', 'SATCHEL_CLIENT_SECRET_FILE']) delete env[name];
   return { ...env, XDG_CONFIG_HOME: dataDir, XDG_CACHE_HOME: dataDir, ...more };

@@ -1,22 +1,25 @@
 // The real window, from the start to a list of records: run by
 // build/scripts/window-test.sh inside a display and a session bus.
 //
-//   node test.mjs BINARY PICTURE
+//   node test.mjs BINARY PRODUCT PICTURE
+//
+// BINARY is the program with WebKit's inspector let in, PRODUCT the one that is
+// given out.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { sleep } from './inspector.mjs';
+import { freePort, sleep } from './inspector.mjs';
 import { colours } from './png.mjs';
-import { Window } from './program.mjs';
+import { environment, Window } from './program.mjs';
 import { complaints, trySampleData, usable, watched } from './ui.mjs';
 
-const [, , binary, picture] = process.argv;
+const [, , binary, product, picture] = process.argv;
 const dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-window-'));
 const size = async (page) => JSON.parse(await page.evaluate('JSON.stringify([innerWidth, innerHeight])'));
 mkdirSync(path.dirname(picture), { recursive: true });
@@ -106,6 +109,19 @@ async function firstStart() {
       const broken = JSON.parse(await page.evaluate('JSON.stringify(__violations)')).join('\n');
       for (const target of [/^(script-src|require-trusted-types-for)/m, /^connect-src https:/m, /^connect-src wails:/m]) assert.match(broken, target);
     });
+    await check('a message that Wails cannot read is logged without what is in it', async () => {
+      for (const message of [
+        `C{"name":"desktop.Records.Get","args":["contacts","Windowcanary"],"callbackID":"x"`,
+        `C{"name":"desktop.Records.None","args":["Windowcanary"],"callbackID":"x"}`,
+        `C{"name":"desktop.Records.Get","args":["Windowcanary"],"callbackID":"x"}`,
+        `Windowcanary`,
+      ]) {
+        await page.evaluate(`window.WailsInvoke(${JSON.stringify(message)}); 0`);
+      }
+      const log = () => readFileSync(path.join(dataDir, 'logs/satchel.log'), 'utf8');
+      for (const until = Date.now() + 5000; !log().includes('"wails"') && Date.now() < until; ) await sleep(50);
+      assert.match(log(), /"msg":"wails"/);
+    });
     await check('R30 the window stays on its page, whatever leads elsewhere', async () => {
       let hits = 0;
       const server = createServer((_, answer) => {
@@ -179,10 +195,36 @@ async function secondStart() {
   }
 }
 
+/** The program as it is given out, with the inspector asked for. */
+async function givenOut() {
+  const port = await freePort();
+  const child = spawn(product, [], { env: { ...environment(dataDir, port, {}) }, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  try {
+    await check('the program as it is given out lets no inspector in', async () => {
+      for (const until = Date.now() + 20000; ; await sleep(100)) {
+        try {
+          if (visible() !== '') break;
+        } catch {
+          assert.ok(Date.now() < until, 'its window was not seen');
+        }
+      }
+      await sleep(1000);
+      const targets = await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), () => '');
+      assert.doesNotMatch(targets, /Satchel|wails/i);
+    });
+  } finally {
+    child.kill('SIGTERM');
+    await Promise.race([ended, sleep(15000)]);
+    child.kill('SIGKILL');
+  }
+}
+
 let failed = false;
 try {
   await firstStart();
   await secondStart();
+  await givenOut();
   await check('R27 nothing personal is outside of the database: log, cache, the web view and its storage', () => {
     for (const file of [...below(dataDir), ...below(process.env.XDG_DATA_HOME)]) {
       if (/satchel\.db|sample-portal|[\\/]backup[\\/]/.test(file)) continue;
