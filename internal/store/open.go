@@ -157,18 +157,6 @@ func folderError(dir string, err error) error {
 	return &crm.Error{Kind: kind, Op: "data folder", Msg: msg, Err: err}
 }
 
-func (s *Store) takeLock(path string) error {
-	s.lock = flock.New(path, flock.SetPermissions(0o600))
-	ok, err := s.lock.TryLock()
-	if err != nil {
-		return folderError(filepath.Dir(path), err)
-	}
-	if !ok {
-		return &crm.Error{Kind: crm.InUse, Op: "lock", Msg: "Satchel is already running on this data folder. Use that window, or close it first."}
-	}
-	return nil
-}
-
 // start opens the database, and repairs it when it is damaged. An error that may
 // pass must never be taken for damage: so it has to show twice, in a file that can
 // be read.
