@@ -14,12 +14,21 @@ export const ended = new Set<string>();
 export class App {
   private program: Program | undefined;
   private address = '';
-  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
 
   private constructor(
     private readonly portal: Portal,
     private readonly env: Record<string, string>,
+    readonly dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-')),
+    private readonly profile = '',
   ) {}
+
+  /** Starts the app on a profile of another one's data directory, which that one removes. */
+  static async startProfile(portal: Portal, dataDir: string, profile: string): Promise<App> {
+    const env = { SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: '', SATCHEL_KEEP_IN: 'memory' };
+    const app = new App(portal, env, dataDir, profile);
+    await app.run();
+    return app;
+  }
 
   /** Starts the app beside a portal, not signed in. With withApp it knows an OAuth app. */
   static async start(
@@ -49,6 +58,7 @@ export class App {
   /** Starts the program on the data directory as it is, beside the same portal or another. */
   async run(portal = this.portal): Promise<void> {
     const args = ['serve', '--base-url', portal.url, '--data-dir', this.dataDir];
+    if (this.profile !== '') args.push('--profile', this.profile);
     this.program = new Program([...args, '--listen', '127.0.0.1:0'], this.env);
     const [, address = ''] = await this.program.line(/^UI: (http:\S+)$/);
     this.address = address;

@@ -27,6 +27,10 @@ type Streams struct {
 // Window opens the window of a node and returns when it was closed.
 type Window func(ctx context.Context, node *boot.Node, assets fs.FS) error
 
+// Raise brings the window of another process on the same data directory to the
+// front. It may end this process when it did, and returns when there is none.
+type Raise func(dataDir string)
+
 // Exit codes.
 const (
 	exitDone    = 0
@@ -40,6 +44,7 @@ const (
 type app struct {
 	io     Streams
 	window Window
+	raise  Raise
 	json   bool
 	flags  globalFlags
 }
@@ -49,8 +54,8 @@ type globalFlags struct {
 }
 
 // Main runs the command line and returns the exit code.
-func Main(ctx context.Context, args []string, streams Streams, window Window) int {
-	a := &app{io: streams, window: window}
+func Main(ctx context.Context, args []string, streams Streams, window Window, raise Raise) int {
+	a := &app{io: streams, window: window, raise: raise}
 	root := a.root() //nolint:contextcheck // commands get theirs from ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(streams.In)

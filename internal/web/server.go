@@ -20,7 +20,12 @@ import (
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-const cookieName = "satchel_session"
+// cookieOf names the cookie of a server's pages. A browser sends a cookie to every
+// port of a host, so that servers of two profiles need cookies of two names.
+func cookieOf(addr string) string {
+	_, port, _ := net.SplitHostPort(addr) // of a listener, which has one
+	return "satchel_session_" + port
+}
 
 // Options are what a Server works with. All are required.
 type Options struct {
@@ -91,7 +96,7 @@ func (s *Server) guard(addr string) http.Handler {
 	mux.HandleFunc("POST /rpc/{method}", s.call)
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /", s.asset)
-	hosts := ownHosts(addr)
+	hosts, cookie := ownHosts(addr), cookieOf(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", csp)
@@ -107,10 +112,10 @@ func (s *Server) guard(addr string) http.Handler {
 			http.Error(w, "Satchel answers only its own pages.", http.StatusForbidden)
 			return
 		}
-		if s.exchanged(w, r) {
+		if s.exchanged(w, r, cookie) {
 			return
 		}
-		c, err := r.Cookie(cookieName)
+		c, err := r.Cookie(cookie)
 		if err != nil || !same(c.Value, s.session) {
 			http.Error(w, "Open the address that satchel serve printed; it carries the token for this page.", http.StatusUnauthorized)
 			return
@@ -132,12 +137,12 @@ func ownHosts(addr string) map[string]bool {
 
 // exchanged trades the token in the address for the cookie and takes it out of
 // the address again.
-func (s *Server) exchanged(w http.ResponseWriter, r *http.Request) bool {
+func (s *Server) exchanged(w http.ResponseWriter, r *http.Request, cookie string) bool {
 	t := r.URL.Query().Get("token")
 	if r.URL.Path != "/" || r.Method != http.MethodGet || t == "" || !same(t, s.token) {
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return true

@@ -167,3 +167,16 @@ func TestEvents_DeliverChanges(t *testing.T) {
 	}
 	t.Fatal("the stream ended without a change")
 }
+
+// Two profiles are served side by side in one browser: a cookie knows no port, and
+// still neither signs the other out.
+func TestServe_TwoInOneBrowserDoNotSignEachOtherOut(t *testing.T) {
+	a, b := serve(t), serve(t)
+	b.http = a.http
+	a.open()
+	b.open()
+	for _, s := range []*served{a, b, a} {
+		res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, nil)
+		require.Equal(t, http.StatusOK, res.code)
+	}
+}

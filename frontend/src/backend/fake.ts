@@ -21,6 +21,7 @@ import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
 import { account, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
@@ -48,6 +49,7 @@ export interface Fake extends Backend {
   status: SyncStatus;
   account_: Account;
   flow_: ConnectFlow;
+  readonly profiles_: FakeProfiles;
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
   goOnline(online: boolean): void;
@@ -82,6 +84,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     calls,
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
+    profiles_: firstProfiles(),
     status: syncStatus(now(), options.connected ?? true),
   };
   let settings: Settings = {
@@ -540,6 +543,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change('sync', 'outbox');
         }),
     },
+    profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
     app: {
       info: () =>
         answer('App.Info', () => ({

@@ -45,6 +45,8 @@ import type {
   PasteRequest,
   Pipeline,
   Policy,
+  ProfileRequest,
+  Profiles,
   Report,
   ResolveRequest,
   Schema,
@@ -114,6 +116,14 @@ export interface SyncPort {
   pause(on: boolean): Promise<void>;
 }
 
+export interface ProfilesPort {
+  list(): Promise<Profiles>;
+  add(request: ProfileRequest): Promise<Profiles>;
+  setColour(request: ProfileRequest): Promise<Profiles>;
+  /** Opens one in a window of its own, or brings its window to the front. */
+  open(name: string): Promise<void>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -137,6 +147,7 @@ export interface Backend {
   readonly board: BoardPort;
   readonly outbox: OutboxPort;
   readonly sync: SyncPort;
+  readonly profiles: ProfilesPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -197,6 +208,12 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       status: () => call('Sync.Status'),
       now: () => call('Sync.Now'),
       pause: (on) => call('Sync.Pause', on),
+    },
+    profiles: {
+      list: () => call('Profiles.List'),
+      add: (request) => call('Profiles.Add', request),
+      setColour: (request) => call('Profiles.SetColour', request),
+      open: (name) => call('Profiles.Open', name),
     },
     app: {
       info: () => call('App.Info'),

@@ -4,12 +4,22 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend } from '../backend/port';
 import { lookOf, type Look } from '../model/look';
-import type { Account, Counts, Info, Owner, Pipeline, Schema, SyncStatus } from '../model/wire';
+import type {
+  Account,
+  Counts,
+  Info,
+  Owner,
+  Pipeline,
+  Profiles,
+  Schema,
+  SyncStatus,
+} from '../model/wire';
 import { m } from '../paraglide/messages.js';
 import { Acts } from './acts.svelte';
 import { Changes } from './changes';
 import { Drafts } from './drafts.svelte';
 import { asFault, faultText } from './fault';
+import { flagOf, type Flag } from './flag';
 import { every } from './host';
 import { Keymap } from './keymap.svelte';
 import { Live } from './live.svelte';
@@ -46,6 +56,7 @@ export class Session {
   readonly owners: Live<Owner[]>;
   readonly pipelines: Live<Pipeline[]>;
   readonly info: Live<Info>;
+  readonly profiles: Live<Profiles>;
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
   /** The sign-in page is shown over records that are here. */
@@ -53,6 +64,7 @@ export class Session {
   #choices = new Map<string, ListChoice>();
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());
+  #flag = $derived.by(() => flagOf(this.profiles.value, this.account.value));
   #close: (() => void)[];
 
   constructor(backend: Backend) {
@@ -76,11 +88,17 @@ export class Session {
     );
     this.pipelines = new Live(this.changes, ['schema'], () => backend.board.pipelines(), 100);
     this.info = new Live(this.changes, [], () => backend.app.info());
+    this.profiles = new Live(
+      this.changes,
+      ['profiles', 'account'],
+      () => backend.profiles.list(),
+      100,
+    );
     const stopClock = every(30_000, () => (this.now = Date.now()));
     this.#close = [
       stopClock,
       () => this.changes.close(),
-      ...[this.account, this.sync, this.counts, this.owners, this.pipelines].map(
+      ...[this.account, this.sync, this.counts, this.owners, this.pipelines, this.profiles].map(
         (live) => () => live.close(),
       ),
     ];
@@ -93,6 +111,7 @@ export class Session {
       this.account.refresh(),
       this.sync.refresh(),
       this.info.refresh(),
+      this.profiles.refresh(),
     ]);
     this.keymap.singleKeys = this.settings.value.singleKeys;
     if (this.account.value?.connected === true) await this.open();
@@ -129,6 +148,11 @@ export class Session {
   /** How values are written for this rep; reactive. */
   get look(): Look {
     return this.#look;
+  }
+
+  /** How this window is told from one of another portal; null when it is the only one. */
+  get flag(): Flag | null {
+    return this.#flag;
   }
 
   /** Does something that may fail and says so when it did. */
