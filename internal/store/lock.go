@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,13 +13,15 @@ import (
 	"satchel/internal/crm"
 )
 
-func (s *Store) takeLock(path string) error {
+func (s *Store) takeLock(ctx context.Context, path string) error {
 	s.lock = flock.New(path, flock.SetPermissions(0o600))
-	ok, err := s.lock.TryLock()
-	for end := time.Now().Add(lookTime); err == nil && !ok && time.Now().Before(end); ok, err = s.lock.TryLock() {
-		time.Sleep(lookTime / 10)
+	within, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	ok, err := s.lock.TryLockContext(within, lookTime/10)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	if err != nil {
+	if err != nil && within.Err() == nil {
 		return folderError(filepath.Dir(path), err)
 	}
 	if !ok {

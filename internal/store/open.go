@@ -71,7 +71,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		return nil, fail("open store", err)
 	}
 	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1)}
-	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
+	if err := s.takeLock(ctx, filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
 	if err := s.start(ctx); err != nil {
