@@ -223,7 +223,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
 		desktop.NewProfiles(c, n.profiles),
-		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Browse: browse, Copy: o.Copy}),
+		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 

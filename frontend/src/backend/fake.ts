@@ -7,6 +7,7 @@ import type {
   Badge,
   ConnectFlow,
   EditResult,
+  Info,
   ListQuery,
   Op,
   OpKind,
@@ -50,6 +51,7 @@ export interface Fake extends Backend {
   account_: Account;
   flow_: ConnectFlow;
   readonly profiles_: FakeProfiles;
+  disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
   goOnline(online: boolean): void;
@@ -85,6 +87,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
   };
   let settings: Settings = {
@@ -92,6 +95,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     density: 'regular',
     singleKeys: true,
     started: options.connected ?? true,
+    diskSeen: false,
   };
 
   function change(...topics: string[]): void {
@@ -552,6 +556,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           logFile: '~/.local/state/satchel/satchel.log',
           platform: 'linux/amd64',
           window: false,
+          disk: fake.disk_,
         })),
       settings: () => answer('App.Settings', () => settings),
       saveSettings: (next) => answer('App.SaveSettings', () => (settings = next)),

@@ -180,6 +180,8 @@ export interface Info {
   logFile: string;
   platform: string;
   window: boolean;
+  /** Whether the disk that the data lies on is encrypted. */
+  disk: 'encrypted' | 'plain' | 'unknown';
 }
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -190,6 +192,8 @@ export interface Settings {
   density: Density;
   singleKeys: boolean;
   started: boolean;
+  /** That the disk is not encrypted was told, and put away. */
+  diskSeen: boolean;
 }
 
 export interface Link {

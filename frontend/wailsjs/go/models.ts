@@ -672,6 +672,7 @@ export namespace wire {
 	    logFile: string;
 	    platform: string;
 	    window: boolean;
+	    disk: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Info(source);
@@ -684,6 +685,7 @@ export namespace wire {
 	        this.logFile = source["logFile"];
 	        this.platform = source["platform"];
 	        this.window = source["window"];
+	        this.disk = source["disk"];
 	    }
 	}
 	export class KeepRequest {
@@ -1459,6 +1461,7 @@ export namespace wire {
 	    density: string;
 	    singleKeys: boolean;
 	    started: boolean;
+	    diskSeen: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -1470,6 +1473,7 @@ export namespace wire {
 	        this.density = source["density"];
 	        this.singleKeys = source["singleKeys"];
 	        this.started = source["started"];
+	        this.diskSeen = source["diskSeen"];
 	    }
 	}
 	
