@@ -51,14 +51,14 @@ func (m machine) walk(at string, depth int) State {
 		}
 	}
 	if len(below) == 0 {
-		return m.bottom(at)
+		return bottom(at)
 	}
 	return state
 }
 
 // bottom is a device that lies on no other: a disk of its own is not encrypted,
 // one in memory or over the network nobody knows.
-func (m machine) bottom(at string) State {
+func bottom(at string) State {
 	if _, err := os.Stat(filepath.Join(at, "device")); err == nil {
 		return Plain
 	}
