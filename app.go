@@ -170,7 +170,7 @@ func generateBindings() (code int, done bool) {
 	}) {
 		return 0, false
 	}
-	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.Data{}, &desktop.App{}}
+	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.Data{}, &desktop.Profiles{}, &desktop.App{}}
 	err := wails.Run(&options.App{Bind: facades, Logger: logger.NewDefaultLogger(), LogLevel: logger.ERROR})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate bindings:", err)
@@ -183,7 +183,7 @@ func generateBindings() (code int, done bool) {
 // when it is closed.
 func (a *app) options(ctx, open context.Context, assets fs.FS) *options.App {
 	return &options.App{
-		Title:              "Satchel",
+		Title:              a.node.Title(ctx),
 		Width:              a.place.Width,
 		Height:             a.place.Height,
 		MinWidth:           leastWidth,
@@ -248,6 +248,23 @@ func instance(dataDir string) string {
 	return "satchel_" + hex.EncodeToString(sum[:8])
 }
 
+// raise asks the window of another process on the data directory to come to the
+// front, and ends this process when there is one: that is how Wails does it. Where
+// there is none it returns, without having shown anything.
+func raise(dataDir string) {
+	if goruntime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return
+	}
+	_ = runWails(&options.App{ // whatever goes wrong, the caller has an error to tell already
+		StartHidden:        true,
+		AssetServer:        &assetserver.Options{Handler: http.NotFoundHandler()},
+		Logger:             wailsLog{slog.New(slog.DiscardHandler)},
+		OnStartup:          func(wails context.Context) { runtime.Quit(wails) },
+		SingleInstanceLock: &options.SingleInstanceLock{UniqueId: instance(dataDir)},
+		Linux:              &linux.Options{ProgramName: "satchel"},
+	})
+}
+
 // startup is called before the page is loaded. Every call of Wails's runtime
 // takes Wails's own context, and may crash when the window is gone.
 //
@@ -291,6 +308,9 @@ func (a *app) domReady(open, wails context.Context) {
 						return
 					}
 					runtime.EventsEmit(wails, "changed", change)
+					if slices.Contains(change.Topics, string(crm.TopicAccount)) || slices.Contains(change.Topics, string(crm.TopicProfiles)) {
+						runtime.WindowSetTitle(wails, a.node.Title(wails))
+					}
 				case <-a.raise:
 					runtime.WindowUnminimise(wails)
 					runtime.WindowShow(wails)

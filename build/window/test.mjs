@@ -24,7 +24,7 @@ const dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-window-'));
 const size = async (page) => JSON.parse(await page.evaluate('JSON.stringify([innerWidth, innerHeight])'));
 mkdirSync(path.dirname(picture), { recursive: true });
 const xdotool = (...args) => execFileSync('xdotool', args, { encoding: 'utf8' }).trim();
-const visible = () => xdotool('search', '--onlyvisible', '--name', '^Satchel$').split('\n')[0];
+const visible = () => xdotool('search', '--onlyvisible', '--name', 'Satchel$').split('\n')[0];
 
 /** Every file below a folder. */
 const below = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));

@@ -15,14 +15,26 @@ export const ended = new Set<string>();
 export class App {
   private program: Program | undefined;
   private address = '';
-  /** All that the program may write to is below it. */
-  private readonly place = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-'));
-  readonly dataDir = path.join(this.place, 'data');
 
   private constructor(
     private readonly portal: Portal,
     private readonly env: Record<string, string>,
+    /** All that the program may write to is below it. */
+    private readonly place = mkdtempSync(path.join(tmpdir(), 'satchel-e2e-')),
+    private readonly profile = '',
   ) {}
+
+  get dataDir(): string {
+    return path.join(this.place, 'data');
+  }
+
+  /** Starts the app on a profile of another one's data directory, which that one removes. */
+  static async startProfile(portal: Portal, dataDir: string, profile: string): Promise<App> {
+    const env = { SATCHEL_BROWSER: 'none', SATCHEL_TOKEN: '', SATCHEL_KEEP_IN: 'memory' };
+    const app = new App(portal, env, path.dirname(dataDir), profile);
+    await app.run();
+    return app;
+  }
 
   /** Starts the app beside a portal, not signed in. With withApp it knows an OAuth app. */
   static async start(
@@ -57,6 +69,7 @@ export class App {
   /** Starts the program on the data directory as it is, beside the same portal or another. */
   async run(portal = this.portal): Promise<void> {
     const args = ['serve', '--base-url', portal.url, '--data-dir', this.dataDir];
+    if (this.profile !== '') args.push('--profile', this.profile);
     this.program = new Program([...args, '--listen', '127.0.0.1:0'], this.env);
     const [, address = ''] = await this.program.line(/^UI: (http:\S+)$/);
     this.address = address;
@@ -80,7 +93,7 @@ export class App {
   async end(): Promise<void> {
     await this.stop();
     const found = this.leaks();
-    rmSync(this.place, { recursive: true, force: true });
+    if (this.profile === '') rmSync(this.place, { recursive: true, force: true });
     expect(found, 'nothing personal and no secret is in logs, output and temporary files').toEqual(
       [],
     );

@@ -214,6 +214,16 @@ func (a *Account) Owner(context.Context) crm.OwnerID {
 	return crm.OwnerID(a.p.OwnerID)
 }
 
+// Kind is how the rep is signed in.
+func (a *Account) Kind() Kind {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.o.EnvToken != "" {
+		return Environment
+	}
+	return a.p.Kind
+}
+
 // Keyed says whether the portal keeps our key for a type.
 func (a *Account) Keyed(ctx context.Context, t crm.ObjectType) (bool, error) {
 	v, err := a.o.Store.Setting(ctx, keyedPrefix+string(t))

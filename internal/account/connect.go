@@ -260,7 +260,7 @@ func (a *Account) samePortal(ctx context.Context, p crm.Portal) error {
 		return err
 	}
 	return &crm.Error{Kind: crm.Conflict, Msg: "The records on this computer belong to portal " + had.ID +
-		", and this sign-in is for portal " + p.ID + ". Nothing was changed. Disconnect first, or use another --data-dir.", Err: errOtherPortal}
+		", and this sign-in is for portal " + p.ID + ". Nothing was changed. Keep the other portal in a profile of its own, beside this one: satchel profiles add NAME. Or disconnect this one first.", Err: errOtherPortal}
 }
 
 func (a *Account) recordPlace(ctx context.Context) error {

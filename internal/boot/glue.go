@@ -19,6 +19,7 @@ import (
 	"satchel/internal/budget"
 	"satchel/internal/config"
 	"satchel/internal/crm"
+	"satchel/internal/diskcrypt"
 	"satchel/internal/hubspot"
 	"satchel/internal/oauth"
 )
@@ -148,6 +149,17 @@ func browser(name string) func(context.Context, string) error {
 			return &crm.Error{Kind: crm.NotFound, Op: "open browser", Err: err, Msg: "No browser could be opened. Copy the link and open it yourself."}
 		}
 		return cmd.Process.Release()
+	}
+}
+
+// diskOf asks once whether the disk below a folder is encrypted: the answer does
+// not change while the program runs.
+func diskOf(dir string) func(context.Context) string {
+	var once sync.Once
+	var state diskcrypt.State
+	return func(ctx context.Context) string {
+		once.Do(func() { state = diskcrypt.Of(context.WithoutCancel(ctx), dir) })
+		return string(state)
 	}
 }
 

@@ -155,6 +155,10 @@ func (r *remote) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Proper
 	return ask(ctx, r, func(s *session) ([]crm.Property, error) { return s.Properties(ctx, t) })
 }
 
+func (r *remote) Sensitive(ctx context.Context, t crm.ObjectType) ([]string, error) {
+	return ask(ctx, r, func(s *session) ([]string, error) { return s.Sensitive(ctx, t) })
+}
+
 func (r *remote) Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error) {
 	return ask(ctx, r, func(s *session) ([]crm.Pipeline, error) { return s.Pipelines(ctx, t) })
 }

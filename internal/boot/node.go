@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"satchel/internal/desktop"
 	"satchel/internal/hubspot"
 	"satchel/internal/outbox"
+	"satchel/internal/profile"
 	"satchel/internal/pull"
 	"satchel/internal/secret"
 	"satchel/internal/store"
@@ -30,7 +32,12 @@ import (
 
 // Options are what a Node is made from.
 type Options struct {
-	Config  config.Config
+	Config config.Config
+	// Root is the data directory that the profiles lie below, and Profile the name
+	// of the one whose directory Config names. Without a Root that is the one
+	// without a name.
+	Root    string
+	Profile string
 	Version string
 	// Window says that the UI has a window of its own.
 	Window bool
@@ -62,17 +69,21 @@ type SampleGrant struct {
 // Node is a running Satchel without a face: everything that window, web and
 // command line have in common. It is safe for concurrent use.
 type Node struct {
-	log     *applog.Log
-	logger  *slog.Logger
-	store   *store.Store
-	bus     *bus.Bus
-	account *account.Account
-	remote  *remote
-	pull    *pull.Engine
-	outbox  *outbox.Engine
-	syncer  *syncer.Syncer
-	work    *workspace.Workspace
-	started time.Time
+	log      *applog.Log
+	logger   *slog.Logger
+	store    *store.Store
+	bus      *bus.Bus
+	account  *account.Account
+	remote   *remote
+	pull     *pull.Engine
+	outbox   *outbox.Engine
+	syncer   *syncer.Syncer
+	work     *workspace.Workspace
+	profiles *profiles
+	started  time.Time
+
+	noting sync.Mutex // held while the portal is noted
+	noted  *profile.Note
 
 	cfg      config.Config
 	version  string
@@ -95,12 +106,14 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 		}
 	}
 	n := &Node{log: log, logger: log.Logger, bus: bus.New(), cfg: o.Config, version: o.Version, started: time.Now()}
+	n.profiles = &profiles{n: n, dir: o.Config.DataDir, root: cmp.Or(o.Root, o.Config.DataDir), name: o.Profile, windows: o.Window}
 	if n.store, err = store.Open(ctx, o.Config.DataDir, n.logger); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	if err := n.wire(ctx, o); err != nil {
 		return nil, errors.Join(err, n.store.Close(), log.Close()) //nolint:contextcheck // closing must not be cut short by ctx
 	}
+	n.takeNote(ctx)
 	return n, nil
 }
 
@@ -124,7 +137,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
 		Store: n.store, Secrets: keeper, Dial: d.dial, SignIn: d.signIn, Browse: browse,
-		Connected: n.connected, Notify: n.bus.Publish, Clock: time.Now,
+		Connected: n.connected, Notify: n.accountChanged, Clock: time.Now,
 		BaseURL: o.Config.BaseURL, ClientID: o.Config.ClientID, ClientSecret: secretText.Reveal(),
 		EnvToken: o.Config.Token.Reveal(), Sample: samplePortal(o.Sample),
 		Baked: o.Config.Gateway(), KeepIn: o.Config.KeepIn, Passphrase: passphrase.Reveal(), Scopes: scopes(),
@@ -214,12 +227,13 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
 		desktop.NewData(c, (*keeping)(n)),
-		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Browse: browse, Copy: o.Copy}),
+		desktop.NewProfiles(c, n.profiles),
+		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, App.
+// Sync, Data, Profiles, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.
@@ -254,6 +268,7 @@ func (n *Node) Run(ctx context.Context) error {
 	beside.Go(func() { n.warm(ctx) })
 	beside.Go(func() { n.store.KeepIndexed(ctx) })
 	beside.Go(func() { n.store.KeepSafe(ctx) })
+	beside.Go(func() { n.keepNoted(ctx) })
 	return n.syncer.Run(ctx)
 }
 
@@ -296,6 +311,7 @@ func (n *Node) connected() {
 func (n *Node) Close() error {
 	n.once.Do(func() {
 		n.account.Close()
+		n.lastNote()
 		n.closeErr = errors.Join(n.store.Close(), n.log.Close())
 	})
 	return n.closeErr

@@ -19,11 +19,13 @@ import (
 	"satchel/internal/sandbox"
 )
 
+func noRaise(string) {}
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"satchel": func() {
 			noWindow := func(context.Context, *boot.Node, fs.FS) error { return errors.New("no window in a test") }
-			os.Exit(Main(context.Background(), os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, noWindow))
+			os.Exit(Main(context.Background(), os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, noWindow, noRaise))
 		},
 	})
 }
@@ -116,7 +118,7 @@ func wrong(ts *testscript.TestScript, _ bool, args []string) {
 	defer cancel()
 	var out, said strings.Builder
 	noWindow := func(context.Context, *boot.Node, fs.FS) error { return errors.New("no window in a test") }
-	code := Main(ctx, append([]string{"sandbox"}, strings.Fields(args[0])...), Streams{In: strings.NewReader(""), Out: &out, Err: &said}, noWindow)
+	code := Main(ctx, append([]string{"sandbox"}, strings.Fields(args[0])...), Streams{In: strings.NewReader(""), Out: &out, Err: &said}, noWindow, noRaise)
 	if code != exitUsage || out.Len() > 0 || strings.Count(said.String(), "\n") != 1 || !regexp.MustCompile(args[1]).MatchString(said.String()) {
 		ts.Fatalf("satchel sandbox %s: exit code %d, %q, %q", args[0], code, out.String(), said.String())
 	}

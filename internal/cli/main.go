@@ -27,6 +27,10 @@ type Streams struct {
 // Window opens the window of a node and returns when it was closed.
 type Window func(ctx context.Context, node *boot.Node, assets fs.FS) error
 
+// Raise brings the window of another process on the same data directory to the
+// front. It may end this process when it did, and returns when there is none.
+type Raise func(dataDir string)
+
 // Exit codes.
 const (
 	exitDone    = 0
@@ -40,18 +44,19 @@ const (
 type app struct {
 	io     Streams
 	window Window
+	raise  Raise
 	json   bool
 	flags  globalFlags
 }
 
 type globalFlags struct {
-	dataDir, baseURL, logLevel, caFile string
+	dataDir, profile, baseURL, logLevel, caFile string
 }
 
 // Main runs the command line and returns the exit code.
-func Main(ctx context.Context, args []string, streams Streams, window Window) int {
+func Main(ctx context.Context, args []string, streams Streams, window Window, raise Raise) int {
 	noCore()
-	a := &app{io: streams, window: window}
+	a := &app{io: streams, window: window, raise: raise}
 	root := a.root() //nolint:contextcheck // commands get theirs from ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(streams.In)
@@ -125,6 +130,7 @@ Without a command it opens the window.`,
 	f := root.PersistentFlags()
 	f.BoolVar(&a.json, "json", false, "write one JSON object, or one line of JSON per row")
 	f.StringVar(&a.flags.dataDir, "data-dir", "", "where the local copy is kept (SATCHEL_DATA_DIR)")
+	f.StringVar(&a.flags.profile, "profile", "", "another portal beside this one, in a place of its own; see satchel profiles (SATCHEL_PROFILE)")
 	f.StringVar(&a.flags.baseURL, "base-url", "", "a portal other than HubSpot: a gateway or a sandbox (SATCHEL_BASE_URL)")
 	f.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error (SATCHEL_LOG_LEVEL)")
 	f.StringVar(&a.flags.caFile, "ca-file", "", "certificates to trust beside the system's, as of a company's proxy (SATCHEL_CA_FILE)")
@@ -134,7 +140,7 @@ Without a command it opens the window.`,
 		a.connectCommand(), a.disconnectCommand(), a.statusCommand(), a.syncCommand(),
 		a.listCommand(), a.searchCommand(), a.showCommand(), a.exportCommand(),
 		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(), a.logCommand(), a.timelineCommand(),
-		a.outboxCommand(), a.forgetCommand(), a.supportCommand(),
+		a.outboxCommand(), a.forgetCommand(), a.supportCommand(), a.profilesCommand(),
 	)
 	for _, c := range root.Commands() {
 		tidyHelp(c)
@@ -177,6 +183,7 @@ func (a *app) config(cmd *cobra.Command, more map[string]string) (config.Config,
 		}
 	}
 	given("data-dir", a.flags.dataDir)
+	given("profile", a.flags.profile)
 	given("base-url", a.flags.baseURL)
 	given("log-level", a.flags.logLevel)
 	given("ca-file", a.flags.caFile)

@@ -10,6 +10,7 @@ import (
 
 	"satchel/internal/boot"
 	"satchel/internal/config"
+	"satchel/internal/profile"
 	"satchel/internal/wire"
 )
 
@@ -94,7 +95,7 @@ func facesOf(n *boot.Node) faces {
 type opened struct {
 	*boot.Node
 	faces
-	cfg    config.Config
+	cfg    config.Config // with the profile's directory
 	sample *sample
 }
 
@@ -122,8 +123,14 @@ func commandFlags(cmd *cobra.Command) map[string]string {
 }
 
 func openWith(ctx context.Context, cfg config.Config, window bool) (*opened, error) {
+	root := cfg.DataDir
+	p, err := profile.Find(root, cfg.Profile)
+	if err != nil {
+		return nil, err
+	}
+	cfg.DataDir = p.Dir
 	s := newSample(cfg)
-	n, err := boot.Open(ctx, boot.Options{Config: cfg, Version: version, Window: window, Sample: s.offer()})
+	n, err := boot.Open(ctx, boot.Options{Config: cfg, Root: root, Profile: p.Name, Version: version, Window: window, Sample: s.offer()})
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}

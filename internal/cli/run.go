@@ -11,7 +11,10 @@ import (
 
 	"satchel/frontend"
 	"satchel/internal/boot"
+	"satchel/internal/config"
+	"satchel/internal/profile"
 	"satchel/internal/web"
+	"satchel/internal/wire"
 )
 
 // runWindow opens the window and keeps the node going until it is closed.
@@ -22,7 +25,7 @@ func (a *app) runWindow(ctx context.Context) (err error) {
 	}
 	o, err := openWith(ctx, cfg, true)
 	if err != nil {
-		return err
+		return a.orRaise(cfg, err)
 	}
 	defer func() { err = errors.Join(err, o.Close()) }() //nolint:contextcheck // closing must not be cut short
 	// The node outlives the signal: the window sends what waits before it closes.
@@ -37,6 +40,18 @@ func (a *app) runWindow(ctx context.Context) (err error) {
 	err = a.window(open, o.Node, frontend.Dist())
 	stop()
 	return errors.Join(err, g.Wait())
+}
+
+// orRaise brings the window that has the data directory open to the front. What has
+// it open may also be a command, which has none; then the error stands.
+func (a *app) orRaise(cfg config.Config, err error) error {
+	if wire.FromError(err).Code != "in_use" {
+		return err
+	}
+	if p, found := profile.Find(cfg.DataDir, cfg.Profile); found == nil {
+		a.raise(p.Dir)
+	}
+	return err
 }
 
 func (a *app) serveCommand() *cobra.Command {

@@ -27,7 +27,7 @@ func TestSandbox_FlagsReachThePortal(t *testing.T) {
 			"sandbox", "--json", "--contacts", "7", "--limits", "pro+", "--retry-after", "--index-lag", "5s", "--refuse-unique",
 			"--pkce", "enforce", "--rotate-refresh-tokens", "--redirect", "http://localhost:3000/a", "--redirect", "https://app.example/b",
 			"--token-scopes", "crm.objects.contacts.read oauth",
-		}, Streams{In: strings.NewReader(""), Out: write, Err: io.Discard}, noWindow)
+		}, Streams{In: strings.NewReader(""), Out: write, Err: io.Discard}, noWindow, noRaise)
 	}()
 	line, err := bufio.NewReader(read).ReadBytes('\n')
 	require.NoError(t, err)

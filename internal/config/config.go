@@ -31,6 +31,9 @@ const NoBrowser = "none"
 type Config struct {
 	// DataDir holds the database, the log and the window's place; absolute.
 	DataDir string
+	// Profile is the name of one of the profiles below DataDir, as it was given; ""
+	// for DataDir itself.
+	Profile string
 	// BaseURL is where HubSpot's API is spoken, without a trailing slash: a
 	// gateway or a sandbox. Empty for HubSpot itself.
 	BaseURL string

@@ -58,18 +58,18 @@ func TestLoad_FlagBeatsEnvironmentBeatsFile(t *testing.T) {
 }
 
 func TestLoad_EveryNameReachesItsSetting(t *testing.T) {
-	const want = "/1 https://2.example localhost:3 debug 5 /6 7 /8 file"
+	const want = "/1 https://2.example localhost:3 debug 5 /6 7 /8 file acme"
 	text := func(c Config) string {
-		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser, " ", c.CAFile, " ", c.KeepIn)
+		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser, " ", c.CAFile, " ", c.KeepIn, " ", c.Profile)
 	}
 	for name, src := range map[string]Sources{
-		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7","ca_file":"/8","keep_in":"file"}`)},
+		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7","ca_file":"/8","keep_in":"file","profile":"acme"}`)},
 		"environment": {File: write(t, `{}`), Getenv: env(map[string]string{
 			"SATCHEL_DATA_DIR": "/1", "SATCHEL_BASE_URL": "https://2.example", "SATCHEL_LISTEN": "localhost:3", "SATCHEL_LOG_LEVEL": "debug",
-			"SATCHEL_CLIENT_ID": "5", "SATCHEL_CLIENT_SECRET_FILE": "/6", "SATCHEL_BROWSER": "7", "SATCHEL_CA_FILE": "/8", "SATCHEL_KEEP_IN": "file",
+			"SATCHEL_CLIENT_ID": "5", "SATCHEL_CLIENT_SECRET_FILE": "/6", "SATCHEL_BROWSER": "7", "SATCHEL_CA_FILE": "/8", "SATCHEL_KEEP_IN": "file", "SATCHEL_PROFILE": "acme",
 		})},
 		"flags": {File: write(t, `{}`), Flags: map[string]string{
-			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7", "ca-file": "/8", "keep-in": "file",
+			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7", "ca-file": "/8", "keep-in": "file", "profile": "acme",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

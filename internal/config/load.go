@@ -21,13 +21,14 @@ type Sources struct {
 	Getenv func(string) string
 	// Flags are what the command line set, by the flag's name without dashes:
 	// data-dir, base-url, listen, log-level, client-id, client-secret-file,
-	// browser, ca-file, keep-in. A flag that was not given must not be in it.
+	// browser, ca-file, keep-in, profile. A flag that was not given must not be in it.
 	Flags map[string]string
 }
 
 // settings are the names that the file and the command line know.
 type settings struct {
 	DataDir          *string `json:"data_dir"`
+	Profile          *string `json:"profile"`
 	BaseURL          *string `json:"base_url"`
 	ListenAddr       *string `json:"listen"`
 	LogLevel         *string `json:"log_level"`
@@ -69,6 +70,7 @@ func (s settings) apply(c *Config) {
 		}
 	}
 	set(&c.DataDir, s.DataDir)
+	set(&c.Profile, s.Profile)
 	set(&c.BaseURL, s.BaseURL)
 	set(&c.ListenAddr, s.ListenAddr)
 	set(&c.LogLevel, s.LogLevel)
@@ -141,6 +143,7 @@ func fromEnv(getenv func(string) string) settings {
 	}
 	return settings{
 		DataDir:          get("SATCHEL_DATA_DIR"),
+		Profile:          get("SATCHEL_PROFILE"),
 		BaseURL:          get("SATCHEL_BASE_URL"),
 		ListenAddr:       get("SATCHEL_LISTEN"),
 		LogLevel:         get("SATCHEL_LOG_LEVEL"),
@@ -161,6 +164,7 @@ func fromFlags(flags map[string]string) settings {
 	}
 	return settings{
 		DataDir:          get("data-dir"),
+		Profile:          get("profile"),
 		BaseURL:          get("base-url"),
 		ListenAddr:       get("listen"),
 		LogLevel:         get("log-level"),

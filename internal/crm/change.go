@@ -10,6 +10,8 @@ const (
 	TopicSync    Topic = "sync"    // the status line, progress
 	TopicOutbox  Topic = "outbox"  // waiting operations, receipts
 	TopicSchema  Topic = "schema"  // properties, pipelines, owners
+	// TopicProfiles is the list of profiles and their colours.
+	TopicProfiles Topic = "profiles"
 )
 
 // ListTopic is the topic of a type's list: something in it changed.

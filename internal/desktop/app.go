@@ -23,6 +23,8 @@ type SettingStore interface {
 // System is what lies outside of the window.
 type System struct {
 	Info wire.Info
+	// Disk says whether the disk that the data lies on is encrypted.
+	Disk func(ctx context.Context) string
 	// Browse opens an address with the system's own program.
 	Browse func(ctx context.Context, url string) error
 	// Copy puts text on the clipboard; nil where there is none.
@@ -43,7 +45,13 @@ func NewApp(c *Caller, w *workspace.Workspace, store SettingStore, sys System) *
 }
 
 // Info describes the program.
-func (f *App) Info() (wire.Info, error) { return f.sys.Info, nil }
+func (f *App) Info() (wire.Info, error) {
+	return run(f.c, "App.Info", callTime, func(ctx context.Context) (wire.Info, error) {
+		info := f.sys.Info
+		info.Disk = f.sys.Disk(ctx)
+		return info, nil
+	})
+}
 
 // Settings are the rep's choices.
 func (f *App) Settings() (wire.Settings, error) {

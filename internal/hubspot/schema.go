@@ -28,7 +28,9 @@ type propertyJSON struct {
 	Hidden     bool   `json:"hidden"`
 	Archived   bool   `json:"archived"`
 	Order      int    `json:"displayOrder"`
-	Metadata   struct {
+	// Sensitivity is non_sensitive, sensitive or highly_sensitive.
+	Sensitivity string `json:"dataSensitivity"`
+	Metadata    struct {
 		ReadOnlyValue bool `json:"readOnlyValue"`
 	} `json:"modificationMetadata"`
 }
@@ -46,7 +48,35 @@ func (p propertyJSON) property(groups map[string]string) crm.Property {
 	return out
 }
 
-// Properties are the type's properties with the labels of their groups.
+// sensitive says whether HubSpot marks what the property holds as sensitive; a
+// level that is not known counts as one.
+func (p propertyJSON) sensitive() bool {
+	return p.Sensitivity != "" && p.Sensitivity != "non_sensitive"
+}
+
+// Sensitive names the type's properties that HubSpot marks as sensitive. A sign-in
+// that may not see them gets none.
+func (c *Client) Sensitive(ctx context.Context, t crm.ObjectType) ([]string, error) {
+	var out []string
+	for _, level := range []string{"sensitive", "highly_sensitive"} {
+		q := read("sensitive properties of "+name(t), http.MethodGet, properties(t))
+		q.query = url.Values{"dataSensitivity": {level}}
+		var a results[propertyJSON]
+		err := c.do(ctx, q, &a)
+		if err != nil && crm.KindOf(err) != crm.Forbidden {
+			return nil, err
+		}
+		for _, p := range a.Results {
+			if p.sensitive() {
+				out = append(out, p.Name)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Properties are the type's properties with the labels of their groups. Those that
+// HubSpot marks as sensitive are left out, so that nobody asks for them.
 func (c *Client) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error) {
 	var props results[propertyJSON]
 	if err := c.do(ctx, read("properties of "+name(t), http.MethodGet, properties(t)), &props); err != nil {
@@ -58,7 +88,7 @@ func (c *Client) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Proper
 	}
 	out := make([]crm.Property, 0, len(props.Results))
 	for _, p := range props.Results {
-		if !p.Archived {
+		if !p.Archived && !p.sensitive() {
 			out = append(out, p.property(groups))
 		}
 	}

@@ -28,7 +28,10 @@ type Reader interface {
 
 // Catalog reads what the records are made of.
 type Catalog interface {
+	// Properties are all but those that HubSpot marks as sensitive, which Sensitive
+	// names.
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
+	Sensitive(ctx context.Context, t crm.ObjectType) ([]string, error)
 	Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error)
 	Owners(ctx context.Context) ([]crm.Owner, error)
 }
@@ -57,6 +60,10 @@ type Schemas interface {
 	SavePipelines(ctx context.Context, t crm.ObjectType, ps []crm.Pipeline) (bool, error)
 	SaveOwners(ctx context.Context, os []crm.Owner) (bool, error)
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
+	// Erase takes the values of properties out of the copy for good, and with edits
+	// out of edits that wait, too. false: one is being sent, so it has to be done
+	// again.
+	Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error)
 }
 
 // Cursors keeps the places at which a pull goes on.

@@ -66,7 +66,7 @@ func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err er
 		return false, fmt.Errorf("properties of %s: %w", s.Type, err)
 	}
 	e.remark(s.Type, "")
-	if changed, err = e.store.SaveProperties(ctx, s.Type, ps); err != nil {
+	if changed, err = e.saveProperties(ctx, s.Type, ps); err != nil {
 		return false, fmt.Errorf("save properties of %s: %w", s.Type, err)
 	}
 	if !slices.Contains(s.Required, "pipeline") {
@@ -85,6 +85,53 @@ func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err er
 		return changed, fmt.Errorf("save pipelines of %s: %w", s.Type, err)
 	}
 	return changed || c, nil
+}
+
+// saveProperties saves the definitions, and erases the values of properties that
+// are not among them any more: they were archived, or are sensitive now. An edit
+// of one that was archived stays, for the rep to see; what is sensitive does not.
+func (e *Engine) saveProperties(ctx context.Context, t crm.ObjectType, ps []crm.Property) (bool, error) {
+	had, err := e.store.Properties(ctx, t)
+	if err != nil {
+		return false, err
+	}
+	lost := lostOf(had, ps)
+	if len(lost) == 0 || len(ps) == 0 { // without any, something is wrong with the answer
+		return e.store.SaveProperties(ctx, t, ps)
+	}
+	sensitive, err := e.remote.Sensitive(ctx, t)
+	if err != nil {
+		return false, err
+	}
+	secret := slices.DeleteFunc(slices.Clone(lost), func(n string) bool { return !slices.Contains(sensitive, n) })
+	erase := func() (bool, error) {
+		if _, err := e.store.Erase(ctx, t, lost, false); err != nil || len(secret) == 0 {
+			return err == nil, err
+		}
+		return e.store.Erase(ctx, t, secret, true)
+	}
+	// The definitions come after it, so that a crash in between repeats it, and it
+	// comes once more for what a page has brought meanwhile.
+	if done, err := erase(); err != nil || !done {
+		return false, err
+	}
+	changed, err := e.store.SaveProperties(ctx, t, ps)
+	if err != nil {
+		return changed, err
+	}
+	_, err = erase()
+	return changed, err
+}
+
+// lostOf are the names of properties that were there and are not any more.
+func lostOf(had, have []crm.Property) []string {
+	var out []string
+	for _, p := range had {
+		if !slices.ContainsFunc(have, func(q crm.Property) bool { return q.Name == p.Name }) {
+			out = append(out, p.Name)
+		}
+	}
+	return out
 }
 
 func (e *Engine) owners(ctx context.Context) (changed bool, err error) {

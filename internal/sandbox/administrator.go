@@ -41,6 +41,15 @@ func (p *Portal) ArchiveProperty(typ, name string) error {
 	})
 }
 
+// MarkSensitive marks what a property holds as non_sensitive, sensitive or
+// highly_sensitive. By API that is settled when the property is made.
+func (p *Portal) MarkSensitive(typ, name, level string) error {
+	return p.administer(typ, name, func(_ *table, def *property) (err error) {
+		def.Sensitivity, err = sensitivity(level)
+		return err
+	})
+}
+
 // SetOptions leaves a property these options. Records keep values that are not
 // among them.
 func (p *Portal) SetOptions(typ, name string, options []string) error {

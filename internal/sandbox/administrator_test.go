@@ -30,6 +30,17 @@ func TestAdministrator_ChangesTheSchema(t *testing.T) {
 	require.Error(t, a.p.SetReadOnly("contacts", "nothing", true))
 }
 
+// A property that is marked later leaves the usual list for one of its own.
+func TestMarkSensitive_MovesThePropertyToAListOfItsOwn(t *testing.T) {
+	a := open(t)
+	require.NoError(t, a.p.DefineProperty("contacts", NewProperty{Name: "rash", Label: "Rash", Group: "contactinformation"}))
+	require.Contains(t, a.do(200, "GET", propsAt+"contacts", "").raw, `"rash"`)
+	require.NoError(t, a.p.MarkSensitive("contacts", "rash", "highly_sensitive"))
+	require.NotContains(t, a.do(200, "GET", propsAt+"contacts", "").raw, `"rash"`)
+	require.Contains(t, a.do(200, "GET", propsAt+"contacts?dataSensitivity=highly_sensitive", "").raw, `"rash"`)
+	require.Error(t, a.p.MarkSensitive("contacts", "rash", "very"))
+}
+
 // Tokens that have expired are a 401 each; the grant behind them gives another.
 func TestExpireTokens_LeavesTheGrant(t *testing.T) {
 	a := open(t)

@@ -141,6 +141,9 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 		a.stale[in.ID] = true
 		return nil
 	}
+	if in.Values, err = a.only(ctx, a.spec, in.Values); err != nil {
+		return err
+	}
 	r.absorb(in, props)
 	if r.gone = in.Archived; !r.gone {
 		r.goneAt = 0

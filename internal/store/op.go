@@ -213,6 +213,15 @@ func (s *Store) Unfinished(ctx context.Context) ([]crm.Op, error) {
 	return s.ops(ctx, "read outbox", `WHERE o.`+unfinished+` ORDER BY o.seq`)
 }
 
+// CountUnfinished says how many operations are not done.
+func (s *Store) CountUnfinished(ctx context.Context) (int, error) {
+	n := 0
+	err := s.read(ctx, "count outbox", func(ctx context.Context, q querier) error {
+		return one(ctx, q, []any{&n}, `SELECT count(*) FROM op WHERE `+unfinished)
+	})
+	return n, err
+}
+
 // UnfinishedOf returns a record's operations that are not done, in order.
 func (s *Store) UnfinishedOf(ctx context.Context, id crm.LocalID) ([]crm.Op, error) {
 	return s.ops(ctx, "read outbox", `WHERE o.record = ? AND o.`+unfinished+` ORDER BY o.seq`, string(id))

@@ -71,7 +71,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		return nil, fail("open store", err)
 	}
 	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1)}
-	if err := s.takeLock(filepath.Join(dir, lockName)); err != nil {
+	if err := s.takeLock(ctx, filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
 	if err := s.start(ctx); err != nil {
@@ -155,18 +155,6 @@ func folderError(dir string, err error) error {
 		msg = fmt.Sprintf("Satchel cannot use its data folder %s. Check that it is a folder you may write to, or choose another one.", dir)
 	}
 	return &crm.Error{Kind: kind, Op: "data folder", Msg: msg, Err: err}
-}
-
-func (s *Store) takeLock(path string) error {
-	s.lock = flock.New(path, flock.SetPermissions(0o600))
-	ok, err := s.lock.TryLock()
-	if err != nil {
-		return folderError(filepath.Dir(path), err)
-	}
-	if !ok {
-		return &crm.Error{Kind: crm.InUse, Op: "lock", Msg: "Satchel is already running on this data folder. Use that window, or close it first."}
-	}
-	return nil
 }
 
 // start opens the database, and repairs it when it is damaged. An error that may

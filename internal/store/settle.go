@@ -160,6 +160,10 @@ func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error
 	}
 	if fresh {
 		r.believe(o, oc)
+		var err error
+		if r.base, err = t.only(ctx, r.spec, r.base); err != nil {
+			return err
+		}
 	}
 	if oc.State != crm.Acked {
 		return nil

@@ -20,8 +20,9 @@ type tx struct {
 	pending map[crm.LocalID]bool
 	asked   int // records that were asked about one by one
 	tally   map[tallyKey]int
-	touched bool // a record was written: lists may differ
-	behind  bool // the search index has to catch up
+	touched bool                      // a record was written: lists may differ
+	keeps   map[int64]map[string]bool // see kept
+	behind  bool                      // the search index has to catch up
 }
 
 // write runs fn in one transaction. It waits for its turn under ctx; once

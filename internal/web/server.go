@@ -21,7 +21,12 @@ import (
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-const cookieName = "satchel_session"
+// cookieOf names the cookie of a server's pages. A browser sends a cookie to every
+// port of a host, so that servers of two profiles need cookies of two names.
+func cookieOf(addr string) string {
+	_, port, _ := net.SplitHostPort(addr) // of a listener, which has one
+	return "satchel_session_" + port
+}
 
 // Options are what a Server works with. All but Used are required.
 type Options struct {
@@ -103,7 +108,7 @@ func (s *Server) guard(addr string) http.Handler {
 	mux.HandleFunc("POST /rpc/{method}", s.call)
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /", s.asset)
-	hosts := ownHosts(addr)
+	hosts, cookie := ownHosts(addr), cookieOf(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", csp)
@@ -122,7 +127,7 @@ func (s *Server) guard(addr string) http.Handler {
 		if s.exchanged(w, r, addr) {
 			return
 		}
-		if !s.signedIn(r) {
+		if !s.signedIn(r, cookie) {
 			http.Error(w, "Open the last address that satchel serve printed; it carries the token for this page, which signs one browser in.", http.StatusUnauthorized)
 			return
 		}
@@ -149,7 +154,8 @@ func (s *Server) exchanged(w http.ResponseWriter, r *http.Request, addr string) 
 	if r.URL.Path != "/" || r.Method != http.MethodGet || t == "" {
 		return false
 	}
-	if !s.signedIn(r) {
+	cookie := cookieOf(addr)
+	if !s.signedIn(r, cookie) {
 		next, ok := s.take(t)
 		if !ok {
 			return false
@@ -158,7 +164,7 @@ func (s *Server) exchanged(w http.ResponseWriter, r *http.Request, addr string) 
 			defer s.o.Used(address(addr, next))
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return true
@@ -175,8 +181,8 @@ func (s *Server) take(token string) (next string, ok bool) {
 	return s.token, true
 }
 
-func (s *Server) signedIn(r *http.Request) bool {
-	c, err := r.Cookie(cookieName)
+func (s *Server) signedIn(r *http.Request, cookie string) bool {
+	c, err := r.Cookie(cookie)
 	return err == nil && same(c.Value, s.session)
 }
 

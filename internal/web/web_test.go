@@ -191,3 +191,16 @@ func TestServe_TheAddressWorksOnce(t *testing.T) {
 	require.NotEqual(t, s.url, next)
 	require.Equal(t, http.StatusOK, open(next, other), "there is an address for another browser")
 }
+
+// Two profiles are served side by side in one browser: a cookie knows no port, and
+// still neither signs the other out.
+func TestServe_TwoInOneBrowserDoNotSignEachOtherOut(t *testing.T) {
+	a, b := serve(t), serve(t)
+	b.http = a.http
+	a.open()
+	b.open()
+	for _, s := range []*served{a, b, a} {
+		res, _ := s.do(http.MethodPost, "/rpc/Echo.Say", `["a",1]`, nil)
+		require.Equal(t, http.StatusOK, res.code)
+	}
+}

@@ -7,6 +7,7 @@ type Info struct {
 	LogFile  string `json:"logFile"`
 	Platform string `json:"platform"` // GOOS/GOARCH
 	Window   bool   `json:"window"`   // false when served to a browser
+	Disk     string `json:"disk"`     // encrypted | plain | unknown: the disk that the data directory lies on
 }
 
 // Settings are the rep's choices; unknown values fall back to the first named.
@@ -15,6 +16,7 @@ type Settings struct {
 	Density    string `json:"density"`    // regular | compact | relaxed
 	SingleKeys bool   `json:"singleKeys"` // single-letter shortcuts are on
 	Started    bool   `json:"started"`    // the first-pull page was left with "start"
+	DiskSeen   bool   `json:"diskSeen"`   // that the disk is not encrypted was told, and put away
 }
 
 // Link asks the system to open something outside of the window. Kind is

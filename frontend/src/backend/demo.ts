@@ -21,6 +21,7 @@ export function demoBackend(wanted: URLSearchParams): Backend {
       density: 'regular',
       singleKeys: true,
       started: false,
+      diskSeen: false,
     });
     fake.status = { ...fake.status, state: 'pulling', firstPull: true, usable: true };
   }

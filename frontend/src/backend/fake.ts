@@ -7,6 +7,7 @@ import type {
   Badge,
   ConnectFlow,
   EditResult,
+  Info,
   ListQuery,
   Notice,
   Op,
@@ -22,6 +23,7 @@ import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
 import { account, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
@@ -50,6 +52,8 @@ export interface Fake extends Backend {
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
+  readonly profiles_: FakeProfiles;
+  disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
   goOnline(online: boolean): void;
@@ -84,6 +88,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     calls,
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
+    profiles_: firstProfiles(),
+    disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
@@ -92,6 +98,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     density: 'regular',
     singleKeys: true,
     started: options.connected ?? true,
+    diskSeen: false,
   };
 
   function change(...topics: string[]): void {
@@ -571,6 +578,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
     app: {
       info: () =>
         answer('App.Info', () => ({
@@ -579,6 +587,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           logFile: '~/.local/state/satchel/satchel.log',
           platform: 'linux/amd64',
           window: false,
+          disk: fake.disk_,
         })),
       settings: () => answer('App.Settings', () => settings),
       saveSettings: (next) => answer('App.SaveSettings', () => (settings = next)),

@@ -48,6 +48,8 @@ import type {
   PasteRequest,
   Pipeline,
   Policy,
+  ProfileRequest,
+  Profiles,
   Report,
   ResolveRequest,
   Saved,
@@ -129,6 +131,14 @@ export interface DataPort {
   forget(request: ForgetRequest): Promise<void>;
 }
 
+export interface ProfilesPort {
+  list(): Promise<Profiles>;
+  add(request: ProfileRequest): Promise<Profiles>;
+  setColour(request: ProfileRequest): Promise<Profiles>;
+  /** Opens one in a window of its own, or brings its window to the front. */
+  open(name: string): Promise<void>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -153,6 +163,7 @@ export interface Backend {
   readonly outbox: OutboxPort;
   readonly sync: SyncPort;
   readonly data: DataPort;
+  readonly profiles: ProfilesPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -221,6 +232,12 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       bundle: () => call('Data.Bundle'),
       saveBundle: (id) => call('Data.SaveBundle', id),
       forget: (request) => call('Data.Forget', request),
+    },
+    profiles: {
+      list: () => call('Profiles.List'),
+      add: (request) => call('Profiles.Add', request),
+      setColour: (request) => call('Profiles.SetColour', request),
+      open: (name) => call('Profiles.Open', name),
     },
     app: {
       info: () => call('App.Info'),

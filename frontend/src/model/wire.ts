@@ -103,6 +103,41 @@ export interface Owner {
   archived: boolean;
 }
 
+// Profiles
+
+export type ProfileColour =
+  'blue' | 'orange' | 'green' | 'purple' | 'teal' | 'red' | 'olive' | 'slate';
+
+/** One of the places that a portal's copy lies in. */
+export interface Profile {
+  /** "" for the one without. */
+  name: string;
+  dir: string;
+  colour: ProfileColour;
+  portalId: string;
+  portalName: string;
+  kind: Account['kind'];
+  /** A program has it open. */
+  running: boolean;
+  /** Edits that HubSpot does not have; -1 when that is not known. */
+  unsent: number;
+}
+
+export interface Profiles {
+  items: Profile[];
+  here: Profile;
+  /** There is more than one, so this one shows its colour. */
+  marked: boolean;
+  /** Another one can be opened in a window of its own. */
+  canOpen: boolean;
+  colours: ProfileColour[];
+}
+
+export interface ProfileRequest {
+  name: string;
+  colour: ProfileColour | '';
+}
+
 // Activities
 
 export type ActivityKind = 'note' | 'call' | 'email' | 'meeting' | 'task';
@@ -145,6 +180,8 @@ export interface Info {
   logFile: string;
   platform: string;
   window: boolean;
+  /** Whether the disk that the data lies on is encrypted. */
+  disk: 'encrypted' | 'plain' | 'unknown';
 }
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -155,6 +192,8 @@ export interface Settings {
   density: Density;
   singleKeys: boolean;
   started: boolean;
+  /** That the disk is not encrypted was told, and put away. */
+  diskSeen: boolean;
 }
 
 export interface Link {

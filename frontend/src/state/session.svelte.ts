@@ -11,6 +11,7 @@ import type {
   Notice,
   Owner,
   Pipeline,
+  Profiles,
   Schema,
   SyncStatus,
 } from '../model/wire';
@@ -19,6 +20,7 @@ import { Acts } from './acts.svelte';
 import { Changes } from './changes';
 import { Drafts } from './drafts.svelte';
 import { asFault, faultText } from './fault';
+import { flagOf, type Flag } from './flag';
 import { every } from './host';
 import { Keymap } from './keymap.svelte';
 import { Live } from './live.svelte';
@@ -57,6 +59,7 @@ export class Session {
   readonly info: Live<Info>;
   /** What the rep is told about the local data, until it was dismissed. */
   readonly notices: Live<Notice[]>;
+  readonly profiles: Live<Profiles>;
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
   /** The sign-in page is shown over records that are here. */
@@ -64,6 +67,7 @@ export class Session {
   #choices = new Map<string, ListChoice>();
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());
+  #flag = $derived.by(() => flagOf(this.profiles.value, this.account.value));
   #close: (() => void)[];
 
   constructor(backend: Backend) {
@@ -88,13 +92,25 @@ export class Session {
     this.pipelines = new Live(this.changes, ['schema'], () => backend.board.pipelines(), 100);
     this.info = new Live(this.changes, [], () => backend.app.info());
     this.notices = new Live(this.changes, ['account'], () => backend.data.notices());
+    this.profiles = new Live(
+      this.changes,
+      ['profiles', 'account'],
+      () => backend.profiles.list(),
+      100,
+    );
     const stopClock = every(30_000, () => (this.now = Date.now()));
     this.#close = [
       stopClock,
       () => this.changes.close(),
-      ...[this.account, this.sync, this.counts, this.owners, this.pipelines, this.notices].map(
-        (live) => () => live.close(),
-      ),
+      ...[
+        this.account,
+        this.sync,
+        this.counts,
+        this.owners,
+        this.pipelines,
+        this.profiles,
+        this.notices,
+      ].map((live) => () => live.close()),
     ];
   }
 
@@ -106,6 +122,7 @@ export class Session {
       this.sync.refresh(),
       this.info.refresh(),
       this.notices.refresh(),
+      this.profiles.refresh(),
     ]);
     this.keymap.singleKeys = this.settings.value.singleKeys;
     if (this.account.value?.connected === true) await this.open();
@@ -142,6 +159,11 @@ export class Session {
   /** How values are written for this rep; reactive. */
   get look(): Look {
     return this.#look;
+  }
+
+  /** How this window is told from one of another portal; null when it is the only one. */
+  get flag(): Flag | null {
+    return this.#flag;
   }
 
   /** Does something that may fail and says so when it did. */

@@ -4,11 +4,19 @@ import { asFault, faultText } from './fault';
 import { keep, kept } from './host';
 import type { Toasts } from './toasts.svelte';
 
-const first: Settings = { theme: 'system', density: 'regular', singleKeys: true, started: false };
+const first: Settings = {
+  theme: 'system',
+  density: 'regular',
+  singleKeys: true,
+  started: false,
+  diskSeen: false,
+};
 
 /** The rep's choices. Theme and density are laid on <html> as they change. */
 export class SettingsStore {
   value = $state.raw<Settings>(first);
+  /** The backend has answered: value is what was saved. */
+  loaded = $state(false);
   /** The theme in force, the system's choice included. */
   dark = $state(false);
   #backend: Backend;
@@ -26,6 +34,7 @@ export class SettingsStore {
 
   async load(): Promise<void> {
     this.#take(await this.#backend.app.settings());
+    this.loaded = true;
   }
 
   /** Shows the change at once and saves it; a refusal is said in a toast. */

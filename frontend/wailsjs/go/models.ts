@@ -733,6 +733,7 @@ export namespace wire {
 	    logFile: string;
 	    platform: string;
 	    window: boolean;
+	    disk: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Info(source);
@@ -745,6 +746,7 @@ export namespace wire {
 	        this.logFile = source["logFile"];
 	        this.platform = source["platform"];
 	        this.window = source["window"];
+	        this.disk = source["disk"];
 	    }
 	}
 	export class KeepRequest {
@@ -1162,6 +1164,84 @@ export namespace wire {
 	        this.policy = source["policy"];
 	    }
 	}
+	export class Profile {
+	    name: string;
+	    dir: string;
+	    colour: string;
+	    portalId: string;
+	    portalName: string;
+	    kind: string;
+	    running: boolean;
+	    unsent: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Profile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.dir = source["dir"];
+	        this.colour = source["colour"];
+	        this.portalId = source["portalId"];
+	        this.portalName = source["portalName"];
+	        this.kind = source["kind"];
+	        this.running = source["running"];
+	        this.unsent = source["unsent"];
+	    }
+	}
+	export class ProfileRequest {
+	    name: string;
+	    colour: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ProfileRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.colour = source["colour"];
+	    }
+	}
+	export class Profiles {
+	    items: Profile[];
+	    here: Profile;
+	    marked: boolean;
+	    canOpen: boolean;
+	    colours: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Profiles(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.items = this.convertValues(source["items"], Profile);
+	        this.here = this.convertValues(source["here"], Profile);
+	        this.marked = source["marked"];
+	        this.canOpen = source["canOpen"];
+	        this.colours = source["colours"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Property {
 	    name: string;
 	    label: string;
@@ -1468,6 +1548,7 @@ export namespace wire {
 	    density: string;
 	    singleKeys: boolean;
 	    started: boolean;
+	    diskSeen: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -1479,6 +1560,7 @@ export namespace wire {
 	        this.density = source["density"];
 	        this.singleKeys = source["singleKeys"];
 	        this.started = source["started"];
+	        this.diskSeen = source["diskSeen"];
 	    }
 	}
 	

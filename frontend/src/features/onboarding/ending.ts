@@ -12,6 +12,8 @@ export interface Ending {
   readonly then: 'again' | 'app' | 'keep';
   /** Somebody else has to be asked. */
   readonly ask: boolean;
+  /** Another portal can have a profile of its own. */
+  readonly apart: boolean;
 }
 
 /** What an ended sign-in says; null while there is none. */
@@ -26,6 +28,7 @@ export function ending(connect: Connect): Ending | null {
     act: actOf(outcome),
     then: outcome === 'wrong_app' ? 'app' : outcome === 'not_kept' ? 'keep' : 'again',
     ask: outcome === 'not_permitted' || outcome === 'blocked',
+    apart: outcome === 'wrong_portal',
   };
 }
 

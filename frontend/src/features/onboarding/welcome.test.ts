@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeBackend, type Fake } from '../../backend/fake';
 import { Fault, type FlowPhase, type Outcome } from '../../model/wire';
 import { Session, sessionContext } from '../../state/session.svelte';
@@ -32,6 +32,19 @@ describe('the welcome page', () => {
     await user.keyboard('{Enter}');
     expect(await screen.findByRole('heading', { name: 'Waiting for your browser' })).toBeVisible();
     expect(fake.calls).toContain('Account.Connect');
+  });
+
+  it('offers another portal a profile of its own', async () => {
+    const { fake } = await welcome();
+    await user.click(connect());
+    await screen.findByRole('button', { name: 'Copy link' });
+    fake.flow_ = { ...fake.flow_, phase: 'failed', outcome: 'wrong_portal', message: 'Nope.' };
+    fake.change('account');
+    await user.click(await screen.findByRole('button', { name: /profile of its own/ }));
+    await user.type(await screen.findByLabelText('Name'), 'acme{Enter}');
+    await vi.waitFor(() => expect(fake.calls).toContain('Profiles.Open'));
+    expect(fake.profiles_.items.map((one) => one.name)).toEqual(['', 'acme']);
+    expect(screen.getByRole('heading', { name: 'That is another portal' })).toBeVisible();
   });
 
   it('copies the link and cancels', async () => {

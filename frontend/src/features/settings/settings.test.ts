@@ -66,6 +66,41 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(fake.calls).toContain('Account.Disconnect'));
   });
 
+  it('list the portals, and make another that opens by itself', async () => {
+    const { fake, session } = await open(Settings);
+    expect(session.flag).toBeNull();
+    const part = screen.getByRole('region', { name: 'Portals' });
+    expect(within(part).getByText('Main')).toBeVisible();
+    expect(within(part).getByText(/portal 4807 · this window/)).toBeVisible();
+    await user.click(within(part).getByRole('button', { name: 'Add a portal' }));
+    const ask = await screen.findByRole('dialog', { name: 'A profile for another portal' });
+    const name = within(ask).getByLabelText('Name');
+    await user.type(name, 'a/b{Enter}');
+    expect(await within(ask).findByText(/letters A to Z/)).toBeVisible();
+    expect(fake.calls).not.toContain('Profiles.Open');
+    await user.clear(name);
+    await user.type(name, 'acme{Enter}');
+    await vi.waitFor(() => expect(fake.calls).toContain('Profiles.Open'));
+    expect(await within(part).findByText('acme')).toBeVisible();
+    expect(session.flag).toEqual({ colour: 'blue', profile: 'Main', sample: false });
+    await user.selectOptions(
+      within(part).getByRole('combobox', { name: 'Colour of Main' }),
+      'Purple',
+    );
+    await vi.waitFor(() => expect(session.flag?.colour).toBe('purple'));
+    fake.calls.length = 0;
+    await user.click(within(part).getByRole('button', { name: 'Open acme' }));
+    expect(fake.calls).toContain('Profiles.Open');
+  });
+
+  it('say in a browser which command opens another portal', async () => {
+    const { fake } = await open(Settings);
+    fake.profiles_.canOpen = false;
+    await fake.profiles.add({ name: 'acme', colour: '' });
+    expect(await screen.findByText(/satchel serve --profile acme/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Open acme' })).toBeNull();
+  });
+
   it('list what was decided about conflicts, and ask again', async () => {
     const { fake } = await open(Settings);
     expect(await screen.findByText('You are asked about every conflict')).toBeVisible();
