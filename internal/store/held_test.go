@@ -1,11 +1,12 @@
 package store_test
 
 import (
-	"context"
 	"log/slog"
-	"sync"
+	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
 
 	"satchel/internal/store"
@@ -27,25 +28,13 @@ func TestR13_LookingAtTheLockKeepsNobodyOut(t *testing.T) {
 	require.Error(t, err, "it still has the lock")
 	require.NoError(t, s.Close())
 
-	ctx, stop := context.WithCancel(t.Context())
-	var lookers sync.WaitGroup
-	for range 2 {
-		lookers.Go(func() {
-			for ctx.Err() == nil {
-				if _, err := store.Held(dir); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	for range 20 {
-		s, err := store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Error(err)
-			break
-		}
-		require.NoError(t, s.Close())
-	}
-	stop()
-	lookers.Wait()
+	// Somebody is looking at this moment.
+	look := flock.New(filepath.Join(dir, "satchel.lock"))
+	shared, err := look.TryRLock()
+	require.NoError(t, err)
+	require.True(t, shared)
+	time.AfterFunc(10*time.Millisecond, func() { _ = look.Unlock() })
+	s, err = store.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	require.NoError(t, err, "whoever opens waits a look out")
+	require.NoError(t, s.Close())
 }
