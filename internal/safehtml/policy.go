@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html/atom"
 )
 
 // MaxAddress is the longest address of a link that is kept.
@@ -18,6 +19,16 @@ func kept() []string {
 		abbr address article aside b bdi big blockquote br caption center cite code col colgroup dd del dfn div dl dt em
 		figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i ins kbd li mark ol p pre q rp rt ruby s samp section small
 		strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr`)
+}
+
+// formatting are those of kept that make a difference to the eye.
+func formatting() (out []atom.Atom) {
+	for _, name := range kept() {
+		if a := atom.Lookup([]byte(name)); a != atom.P && a != atom.Div && a != atom.Br && a != 0 {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // newPolicy lists what may be in a clean body. It is the last word: what the

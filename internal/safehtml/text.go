@@ -139,15 +139,23 @@ func tidy(s string) string {
 	return strings.TrimSpace(strings.Join(out, "\n"))
 }
 
-// plain tells whether a clean body has nothing that its text does not show.
-func plain(clean string) bool {
-	z := html.NewTokenizer(strings.NewReader(clean))
+// Rich tells whether a body shows more than its text does. It looks at tags
+// alone and cleans nothing, so that it can be asked of a whole timeline.
+func Rich(body string) bool {
+	body, _ = bounded(body)
+	return !plain(body)
+}
+
+// plain tells whether a body has nothing that its text does not show.
+func plain(body string) bool {
+	shown := formatting()
+	z := html.NewTokenizer(strings.NewReader(body))
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
 		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
 			continue
 		}
 		name, _ := z.TagName()
-		if !slices.Contains([]atom.Atom{atom.P, atom.Div, atom.Br, atom.Span}, atom.Lookup(name)) {
+		if a := atom.Lookup(name); a == atom.A || a == atom.Img || a != 0 && slices.Contains(shown, a) {
 			return false
 		}
 	}
