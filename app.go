@@ -35,16 +35,10 @@ import (
 
 	"satchel/internal/boot"
 	"satchel/internal/crm"
+	"satchel/internal/csp"
 	"satchel/internal/desktop"
 	"satchel/internal/wire"
 )
-
-// contentPolicy lets the page use what is inside of the program and nothing
-// else. Bound methods and events need no connection, so none is allowed; that
-// also keeps a body made of a Blob away from WebKitGTK's scheme handler, which
-// it crashes (wails#6068).
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // The window's size at the first start, and the least one that can be used.
 const (
@@ -190,7 +184,7 @@ func (a *app) options(ctx, open context.Context, assets fs.FS) *options.App {
 		MinHeight:          leastHeight,
 		StartHidden:        true, // until there is something to see
 		BackgroundColour:   a.background(),
-		AssetServer:        &assetserver.Options{Assets: assets, Middleware: guard},
+		AssetServer:        &assetserver.Options{Assets: assets, Middleware: func(next http.Handler) http.Handler { return csp.Guard(csp.Window, next) }},
 		Logger:             wailsLog{a.log},
 		LogLevelProduction: logger.ERROR,
 		OnStartup:          func(wails context.Context) { a.startup(ctx, open, wails) },
@@ -205,16 +199,6 @@ func (a *app) options(ctx, open context.Context, assets fs.FS) *options.App {
 		Mac:     &mac.Options{Preferences: &mac.Preferences{TabFocusesLinks: mac.Enabled}},
 		Windows: &windows.Options{WebviewUserDataPath: filepath.Join(a.dir, "webview"), DisablePinchZoom: true},
 	}
-}
-
-// guard sets the headers of every asset.
-func guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", contentPolicy)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
-	})
 }
 
 // gpuPolicy is how WebKitGTK may draw. Without a graphics card "accelerated"

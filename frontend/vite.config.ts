@@ -2,22 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import policies from './policy.json' with { type: 'json' };
 
-// The server's header is the law; this is the second lock for the window, where
-// the asset server answers. frame-ancestors only counts in a header.
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
+// The headers are the law, from the same file (internal/csp); this is the second
+// lock. What only counts in a header is left out.
+const policy = Object.entries(policies.page)
+  .map(([name, value]) => `${name} ${value}`)
+  .join('; ');
 
 function contentPolicy(): Plugin {
   return {
@@ -52,6 +43,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     setupFiles: ['./tools/vitest.setup.ts'],
     include: ['src/**/*.test.ts'],
+    css: { include: [/foreign\.css/] }, // whose text is what counts
     restoreMocks: true,
     testTimeout: 30_000, // the machine may be busy with other work
   },

@@ -15,6 +15,6 @@ fi
 
 # A file that was removed has changed its folder. What paraglide writes is made
 # anew by every check.
-newer=$(find index.html vite.config.ts svelte.config.js package.json "$stamp" public src messages project.inlang/settings.json \
+newer=$(find index.html policy.json vite.config.ts svelte.config.js package.json "$stamp" public src messages project.inlang/settings.json \
 	-path src/paraglide -prune -o -newer dist/index.html -print -quit 2>/dev/null) || newer=all
 [[ -f dist/index.html && -z $newer ]] || quietly "building the frontend" npm run --silent build

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { freePort, sleep } from './inspector.mjs';
 import { colours } from './png.mjs';
 import { environment, Window } from './program.mjs';
-import { complaints, trySampleData, usable, watched } from './ui.mjs';
+import { click, complaints, messages, trySampleData, usable, watched } from './ui.mjs';
 
 const [, , binary, product, picture] = process.argv;
 const dataDir = mkdtempSync(path.join(tmpdir(), 'satchel-window-'));
@@ -66,6 +66,37 @@ function generated() {
     .sort();
 }
 
+/** Shows an e-mail whose body would script, fetch and go away. */
+async function hostileBody(page) {
+  let hits = 0;
+  const elsewhere = createServer((_, answer) => {
+    hits++;
+    answer.writeHead(204).end();
+  });
+  await new Promise((ready) => elsewhere.listen(0, '127.0.0.1', ready));
+  try {
+    const remote = `http://127.0.0.1:${elsewhere.address().port}/x`;
+    const body = `<h2>Offer</h2><p>So <b>bold</b> <a href="https://example.com/offer">the offer</a></p><ul><li>One<li>Two</ul><script>top.struck = 1</script><img src="${remote}" onerror="top.struck = 2"><svg onload="top.struck = 3"><image href="${remote}"/></svg><meta http-equiv="refresh" content="0;url=${remote}"><p style="background:url(${remote})">x</p><style>@import url(${remote});</style><iframe src="${remote}"></iframe>`;
+    const id = await page.evaluate(`document.querySelector('[data-row-id]').dataset.rowId`);
+    const log = { kind: 'email', type: 'contacts', id, text: '', values: { hs_email_subject: 'Offer', hs_email_html: body }, also: [] };
+    await page.promised(`window.go.desktop.Activities.Log(${JSON.stringify(log)})`);
+    await page.evaluate(`document.querySelector('[data-row-id]').click()`);
+    await click(page, messages.timeline_rich);
+    await page.until(`document.querySelector('[data-activity] iframe[sandbox=""]')?.srcdoc?.includes('<b>bold</b>')`);
+    assert.match(await page.evaluate(`document.querySelector('[data-activity]').innerText`), /remote picture/);
+    await sleep(1000);
+    writeFileSync(picture.replace('.png', '-body.png'), await page.picture());
+    assert.equal(await page.evaluate('window.struck ?? null'), null);
+    assert.match(await page.evaluate('location.href'), /^wails:/);
+    assert.equal(hits, 0);
+    await click(page, messages.timeline_plain);
+    await page.evaluate(`document.activeElement?.blur(); window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })); 0`);
+  } finally {
+    elsewhere.closeAllConnections();
+    await new Promise((done) => elsewhere.close(done));
+  }
+}
+
 async function firstStart() {
   const window = await Window.open(binary, dataDir);
   const { page } = window;
@@ -98,6 +129,7 @@ async function firstStart() {
       assert.deepEqual(Object.keys(error).sort(), ['code', 'fields', 'message']);
       assert.notEqual(error.message, '');
     });
+    await check('R29 a hostile body is shown in its frame and does nothing', () => hostileBody(page));
     await check('nothing broke the content policy, and nothing failed', async () => {
       assert.deepEqual(await complaints(page), []);
     });

@@ -102,6 +102,15 @@ export class Portal {
     });
   }
 
+  /** Replaces a property of many records, by their ids. */
+  async editAll(type: string, property: string, values: Map<string, string>): Promise<void> {
+    const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
+    for (let at = 0; at < inputs.length; at += 100)
+      await this.post(`/crm/v3/objects/${type}/batch/update`, {
+        inputs: inputs.slice(at, at + 100),
+      });
+  }
+
   /** The ids a record is associated with. */
   async linked(type: string, id: string, to: string): Promise<string[]> {
     const page = (await this.call(`/crm/v4/objects/${type}/${id}/associations/${to}`)) as {

@@ -10,8 +10,10 @@ import { binary } from './program';
 interface Ears {
   /** Errors of the console and of the page. */
   readonly errors: string[];
-  /** What the content policy refused. */
-  violations(): Promise<string[]>;
+  /** What the content policy refused, in every document that the page has been. */
+  readonly violations: string[];
+  /** From now on this test makes the page do what it must not, and looks for itself. */
+  expectTrouble(): void;
 }
 
 export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
@@ -37,6 +39,8 @@ export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
   ears: [
     async ({ page }, use) => {
       const errors: string[] = [];
+      const violations: string[] = [];
+      let expected = false;
       page.on('console', (message) => {
         if (message.type() !== 'error') return;
         // The program ends before its page does, and the page goes on asking.
@@ -51,17 +55,18 @@ export const test = base.extend<{ app: App; ears: Ears }, { portal: Portal }>({
         if (request.url().endsWith('/rpc/App.Report')) errors.push(request.postData() ?? '');
       });
       page.on('pageerror', (error) => errors.push(String(error)));
+      // Told at once: a document that is left takes what it knows along.
+      await page.exposeBinding('policyBroken', (_, what: string) => violations.push(what));
       await page.addInitScript(() => {
-        const seen: string[] = [];
-        Object.assign(window, { violations: seen });
+        const { policyBroken } = window as unknown as { policyBroken: (what: string) => void };
         document.addEventListener('securitypolicyviolation', (event) => {
-          seen.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+          policyBroken(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
         });
       });
-      const violations = (): Promise<string[]> =>
-        page.evaluate(() => (window as unknown as { violations: string[] }).violations);
-      await use({ errors, violations });
+      await use({ errors, violations, expectTrouble: () => (expected = true) });
+      if (expected) return;
       expect(errors, 'the console stays silent').toEqual([]);
+      expect(violations, 'R28 nothing breaks the content policy').toEqual([]);
     },
     { auto: true },
   ],

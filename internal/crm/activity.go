@@ -23,8 +23,12 @@ const TimestampProperty = "hs_timestamp"
 // activities of the record that it was made on.
 func Activities() []Spec {
 	spec := func(t ObjectType, id, one string, number int64, title, body string, required ...string) Spec {
+		rich := body
+		if t == Emails {
+			rich = "hs_email_html"
+		}
 		return Spec{
-			Type: t, ID: id, One: one, Number: number, Activity: true, Body: body,
+			Type: t, ID: id, One: one, Number: number, Activity: true, Body: body, HTML: rich,
 			Title: []string{title}, Fallback: body, Modified: "hs_lastmodifieddate",
 			Search:   []string{title, body},
 			Text:     []string{"hubspot_owner_id"},
@@ -43,7 +47,7 @@ func Activities() []Spec {
 }
 
 // ActivityProperties are the properties of a type of activity that Satchel
-// writes, as HubSpot defines them: they are the same in every portal. nil for
+// reads and writes, as HubSpot defines them: they are the same in every portal. nil for
 // any other type.
 func ActivityProperties(t ObjectType) []Property {
 	text := func(name, label string) Property {
@@ -77,6 +81,7 @@ func ActivityProperties(t ObjectType) []Property {
 	case Emails:
 		return []Property{
 			at(TimestampProperty, "Date"), text("hs_email_subject", "Subject"), long("hs_email_text", "Text"),
+			{Name: "hs_email_html", Label: "Text as HTML", Type: TypeString, Field: "html"},
 			choice("hs_email_direction", "Direction", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
 			choice("hs_email_status", "Status", "SENT", "SENDING", "SCHEDULED", "BOUNCED", "FAILED"), owner,
 		}

@@ -22,7 +22,7 @@ func TestActivities_HaveDefinitionsOfWhatTheyNeed(t *testing.T) {
 		for _, p := range crm.ActivityProperties(s.Type) {
 			names[p.Name] = true
 		}
-		for _, n := range append([]string{s.Body, s.Title[0], "hubspot_owner_id"}, s.Required...) {
+		for _, n := range append([]string{s.Body, s.HTML, s.Title[0], "hubspot_owner_id"}, s.Required...) {
 			require.True(t, names[n], "%s needs %s", s.Type, n)
 		}
 	}

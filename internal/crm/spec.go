@@ -20,7 +20,8 @@ type Spec struct {
 	RequiredAny []string
 	Links       []ObjectType // types whose associations are kept
 	Activity    bool         // an entry of other records' timelines: see Activities
-	Body        string       // of an activity: the property with its text, which is HTML
+	Body        string       // of an activity: the property with its text
+	HTML        string       // of an activity: the property with its text as HTML; Body, unless HubSpot keeps both
 }
 
 // TextSlots and NumberSlots bound Spec.Text and Spec.Numeric: the store keeps

@@ -2,8 +2,10 @@ package desktop
 
 import (
 	"context"
+	"strings"
 
 	"satchel/internal/crm"
+	"satchel/internal/safehtml"
 	"satchel/internal/wire"
 	"satchel/internal/workspace"
 )
@@ -29,6 +31,19 @@ func (f *Activities) Timeline(typ, id string) (wire.Timeline, error) {
 	})
 }
 
+// Body answers an activity's body with its formatting, cleaned.
+func (f *Activities) Body(typ, id string) (wire.ActivityBody, error) {
+	return run(f.c.given(typ, id), "Activities.Body", callTime, func(ctx context.Context) (wire.ActivityBody, error) {
+		r, err := f.w.Activity(ctx, workspace.Target{Type: typ, ID: id})
+		if err != nil {
+			return wire.ActivityBody{}, err
+		}
+		spec, _ := crm.SpecOf(string(r.Type)) // it was found by it
+		body := safehtml.Clean(r.View()[spec.HTML])
+		return wire.ActivityBody{HTML: body.HTML, Pictures: body.Pictures, Cut: body.Cut}, nil
+	})
+}
+
 // Log makes an activity here; it is sent when HubSpot can be reached.
 func (f *Activities) Log(r wire.ActivityRequest) (wire.EditResult, error) {
 	return run(f.c.given(r), "Activities.Log", callTime, func(ctx context.Context) (wire.EditResult, error) {
@@ -50,14 +65,26 @@ func wireActivity(r crm.Record) wire.Activity {
 	if !ok {
 		return out
 	}
-	out.Title, out.Text = spec.TitleOf(view), crm.PlainText(view[spec.Body])
+	out.Text, out.Rich = said(spec, view), safehtml.Rich(view[spec.HTML])
+	if out.Title = view[spec.Title[0]]; out.Title == "" || spec.Title[0] == spec.Body {
+		out.Title, _, _ = strings.Cut(out.Text, "\n")
+	}
 	if at, ok := crm.Number(crm.TypeDateTime, view[crm.TimestampProperty]); ok {
 		out.At = int64(at)
 	}
 	for _, p := range crm.ActivityProperties(r.Type) {
-		if v := view[p.Name]; v != "" && p.Name != spec.Body {
+		if v := view[p.Name]; v != "" && p.Name != spec.Body && p.Name != spec.HTML {
 			out.Values[p.Name] = v
 		}
 	}
 	return out
+}
+
+// said is an activity's body as plain text. Where HubSpot keeps it both ways
+// the plain one is text as it stands.
+func said(spec crm.Spec, view crm.Values) string {
+	if spec.HTML != spec.Body && strings.TrimSpace(view[spec.Body]) != "" {
+		return strings.TrimSpace(view[spec.Body])
+	}
+	return safehtml.Text(view[spec.HTML])
 }

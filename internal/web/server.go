@@ -13,13 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"satchel/internal/csp"
 	"satchel/internal/wire"
 )
-
-// csp lets the page load its own files and speak to its own server, and nothing
-// else.
-const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // cookieOf names the cookie of a server's pages. A browser sends a cookie to every
 // port of a host, so that servers of two profiles need cookies of two names.
@@ -109,11 +105,8 @@ func (s *Server) guard(addr string) http.Handler {
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /", s.asset)
 	hosts, cookie := ownHosts(addr), cookieOf(addr)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return csp.Guard(csp.Server, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", csp)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !hosts[r.Host] {
@@ -132,7 +125,7 @@ func (s *Server) guard(addr string) http.Handler {
 			return
 		}
 		mux.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // ownHosts are the names under which a server at addr may be asked.

@@ -7,9 +7,19 @@ type Activity struct {
 	Type     string            `json:"type"`     // notes | calls | emails | meetings | tasks
 	Title    string            `json:"title"`
 	Text     string            `json:"text"` // its body as plain text, never HTML
+	Rich     bool              `json:"rich"` // its body shows more than Text does: ask Activities.Body
 	Badge    string            `json:"badge"`
 	At       int64             `json:"at"`     // when it took place, or is to
 	Values   map[string]string `json:"values"` // its other properties, HubSpot's strings
+}
+
+// ActivityBody is an activity's body with its formatting. It is asked for by
+// itself, when somebody wants to see it: there may be 200 in a timeline, and 20
+// kB of an email take 10 ms to clean.
+type ActivityBody struct {
+	HTML     string `json:"html"`     // cleaned, for a frame without scripts; links have data-href in place of href
+	Pictures int    `json:"pictures"` // how many were left out because they would have to be fetched
+	Cut      bool   `json:"cut"`      // it was longer than anything HubSpot keeps; the end is left out
 }
 
 // Timeline is a record's activities as far as they are here, the latest first.

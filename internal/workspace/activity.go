@@ -36,6 +36,18 @@ func (w *Workspace) Timeline(ctx context.Context, at Target) (items []crm.Record
 	return items, r.RemoteID == "" && len(items) < timelineShown, err
 }
 
+// Activity finds one entry of a timeline.
+func (w *Workspace) Activity(ctx context.Context, at Target) (crm.Record, error) {
+	spec, err := typeOf(at.Type)
+	if err != nil {
+		return crm.Record{}, err
+	}
+	if !spec.Activity {
+		return crm.Record{}, invalid("A " + spec.One + " is no entry of a timeline, so it has no body.")
+	}
+	return w.target(ctx, at)
+}
+
 // Log makes an activity here and queues its create on the record, with the
 // associations with other records after it. It is sent once HubSpot has the
 // record.

@@ -3,6 +3,7 @@
 import { Fault, noRef } from '../model/wire';
 import type {
   Activity,
+  ActivityBody,
   ActivityKind,
   ActivityType,
   EditResult,
@@ -109,6 +110,11 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
         }));
         return { items: items.sort((a, b) => b.at - a.at), whole: false };
       }),
+    body: (type, id) =>
+      answer('Activities.Body', () => {
+        need(type, id);
+        return bodies[id] ?? { html: '', pictures: 0, cut: false };
+      }),
     log: ({ kind, type, id, text, values, also }) =>
       answer('Activities.Log', () => {
         const on = need(type, id);
@@ -127,6 +133,7 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
           type: of,
           title: values[title] || text,
           text: text.trim(),
+          rich: false,
           badge: 'saved',
           at,
           values: { hubspot_owner_id: me(), ...defaults, ...values },
@@ -140,6 +147,18 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
   };
 }
 
+/** The bodies of those that are rich, as the backend cleans them. */
+const bodies: Readonly<Record<string, ActivityBody>> = {
+  'emails-2': {
+    html:
+      '<p>Takk for tilbudet! Could you split the delivery between <b>Bergen</b> and <b>Tromsø</b>?</p>' +
+      '<p>Our <a data-href="https://example.com/warehouse">warehouse in Bergen</a> is full until February.</p>' +
+      '<p><a data-href="mailto:ida@example.com">ida@example.com</a></p>',
+    pictures: 2,
+    cut: false,
+  },
+};
+
 const hour = 3_600_000;
 
 /** What happened with the first contact and its deal. */
@@ -150,6 +169,7 @@ function seed(now: number): Activity[] {
     type,
     title: '',
     text: '',
+    rich: false,
     badge: '',
     at: now - ago * hour,
     ...part,
@@ -167,6 +187,7 @@ function seed(now: number): Activity[] {
     one(2, 'emails', 68, {
       title: 'Re: Offer 2291',
       text: 'Takk for tilbudet! Could you split the delivery between Bergen and Tromsø? Our warehouse in Bergen is full until February.',
+      rich: true,
       values: { hs_email_subject: 'Re: Offer 2291', hs_email_direction: 'INCOMING_EMAIL' },
     }),
     one(3, 'notes', 75, {

@@ -17,6 +17,7 @@
 
 import type {
   Account,
+  ActivityBody,
   ActivityRequest,
   Board,
   BoardQuery,
@@ -95,6 +96,8 @@ export interface RecordsPort {
 
 export interface ActivitiesPort {
   timeline(type: string, id: string): Promise<Timeline>;
+  /** The body of an entry that is rich. */
+  body(type: string, id: string): Promise<ActivityBody>;
   log(request: ActivityRequest): Promise<EditResult>;
 }
 
@@ -204,6 +207,7 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
     },
     activities: {
       timeline: (type, id) => call('Activities.Timeline', type, id),
+      body: (type, id) => call('Activities.Body', type, id),
       log: (request) => call('Activities.Log', request),
     },
     board: {

@@ -150,10 +150,21 @@ export interface Activity {
   title: string;
   /** Plain text, never HTML. */
   text: string;
+  /** Its body shows more than that: ask for it. */
+  rich: boolean;
   badge: Badge;
   /** When it took place, or is to; 0 when nobody knows. */
   at: number;
   values: Record<string, string>;
+}
+
+/** An activity's body with its formatting, cleaned once. */
+export interface ActivityBody {
+  html: string;
+  /** How many were left out because they would have to be fetched. */
+  pictures: number;
+  /** It was too long; its end is left out. */
+  cut: boolean;
 }
 
 export interface Timeline {

@@ -94,6 +94,7 @@ export namespace wire {
 	    type: string;
 	    title: string;
 	    text: string;
+	    rich: boolean;
 	    badge: string;
 	    at: number;
 	    values: Record<string, string>;
@@ -109,9 +110,26 @@ export namespace wire {
 	        this.type = source["type"];
 	        this.title = source["title"];
 	        this.text = source["text"];
+	        this.rich = source["rich"];
 	        this.badge = source["badge"];
 	        this.at = source["at"];
 	        this.values = source["values"];
+	    }
+	}
+	export class ActivityBody {
+	    html: string;
+	    pictures: number;
+	    cut: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new ActivityBody(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.html = source["html"];
+	        this.pictures = source["pictures"];
+	        this.cut = source["cut"];
 	    }
 	}
 	export class Ref {

@@ -39,7 +39,10 @@ async function panel(type = 'contacts', id = 'contacts-0') {
 const timeline = () => screen.getByRole('region', { name: 'Timeline' });
 const entries = () => within(timeline()).getAllByRole('listitem');
 const noViolations = async () => {
-  const found = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  const found = await axe.run(document.body, {
+    rules: { 'color-contrast': { enabled: false } },
+    iframes: false, // nothing can be run inside of one
+  });
   expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
 };
 
@@ -80,6 +83,55 @@ describe('the timeline', () => {
     expect(await screen.findByText(text)).toBeVisible();
     expect(timeline().querySelector('img')).toBeNull();
     expect(fake.ops).toHaveLength(1);
+  });
+});
+
+describe('R29 a body with formatting', () => {
+  const asked = { name: 'Show with formatting' };
+
+  it('is shown in a frame that can do nothing, when it is asked for', async () => {
+    const { fake } = await panel();
+    expect(document.querySelector('iframe')).toBeNull();
+    await user.click(screen.getByRole('button', asked));
+    const frame = await screen.findByTitle<HTMLIFrameElement>('E-mail: Re: Offer 2291');
+    expect(frame).toHaveAttribute('sandbox', '');
+    expect(frame).toHaveAttribute('tabindex', '0');
+    await waitFor(() => expect(frame.srcdoc).toContain('<b>Bergen</b>'));
+    expect(timeline()).toHaveTextContent(/2 remote pictures were left out/);
+    expect(timeline().querySelector('.event b + b, .body b')).toBeNull();
+    await noViolations();
+
+    const opened = vi.spyOn(fake.app, 'open');
+    const links = screen.getByRole('list', { name: 'Links' });
+    expect(within(links).getAllByRole('button')).toHaveLength(2);
+    await user.click(
+      within(links).getByRole('button', { name: /warehouse in Bergen example.com/ }),
+    );
+    expect(opened).toHaveBeenCalledExactlyOnceWith({
+      kind: 'url',
+      type: '',
+      id: '',
+      url: 'https://example.com/warehouse',
+    });
+    await user.click(screen.getByRole('button', { name: 'Show as text' }));
+    expect(document.querySelector('iframe')).toBeNull();
+  });
+
+  it('follows the theme, and says why it is not here', async () => {
+    const { fake, session } = await panel();
+    await session.settings.theme('dark');
+    await user.click(screen.getByRole('button', asked));
+    const frame = await screen.findByTitle<HTMLIFrameElement>('E-mail: Re: Offer 2291');
+    await waitFor(() => expect(frame.srcdoc).toContain('<html class="dark">'));
+    await session.settings.theme('light');
+    await waitFor(() => expect(frame.srcdoc).not.toContain('class="dark"'));
+
+    await user.click(screen.getByRole('button', { name: 'Show as text' }));
+    const fault = { code: 'not_found', message: 'This record is no longer here.', fields: {} };
+    fake.fail('Activities.Body', new Fault(fault));
+    await user.click(screen.getByRole('button', asked));
+    expect(await screen.findByRole('alert')).toHaveTextContent('This record is no longer here.');
+    expect(timeline()).toHaveTextContent('Takk for tilbudet!');
   });
 });
 
