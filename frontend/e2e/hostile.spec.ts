@@ -241,9 +241,10 @@ test('R29 the same bodies strike where nothing holds, and the frame alone holds 
   const all = bodies(listener);
 
   const struck = await frameAll(page, stage, listener, all, {});
-  console.log(
-    `without any defence: ${struck.length} scripts, ${new Set(listener.hits).size} addresses`,
-  );
+  test.info().annotations.push({
+    type: 'without any defence',
+    description: `${struck.length} scripts, ${new Set(listener.hits).size} addresses`,
+  });
   const kinds = (names: Iterable<string>): Set<string> =>
     new Set([...names].map((one) => one.replace(/-.*$/, '')));
   const asked = new Set(listener.hits.filter((hit) => all.some((one) => hit.startsWith(one.name))));
