@@ -349,7 +349,7 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 			" changes that HubSpot does not have yet, so nothing was disconnected. Send them first, or say that they may be dropped."}
 	}
 	a.mu.Lock()
-	hub, kind := a.hub, a.p.Kind
+	hub, kind, builtIn := a.hub, a.p.Kind, a.base() == ""
 	a.hub = nil
 	a.mu.Unlock()
 	a.o.Connected() // stops the syncer before the copy goes
@@ -366,6 +366,9 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 		revokeErr = hub.Revoke(ctx)
 	}
 	dropErr := a.o.Secrets.Drop(ctx, secretNames()...)
+	if kind == Sample && builtIn && a.o.Sample != nil {
+		dropErr = errors.Join(dropErr, a.o.Sample.Drop())
+	}
 	for _, spec := range crm.Specs() {
 		if err := a.o.Store.SetSetting(ctx, keyedPrefix+string(spec.Type), ""); err != nil {
 			return err

@@ -112,6 +112,8 @@ type Secrets interface {
 // without a page: to the sandbox at an address, or, with none, to the built-in
 // one, which it starts when it does not run yet.
 type SamplePortal struct {
+	// Drop removes the one of this process, when it is disconnected.
+	Drop  func() error
 	Grant func(ctx context.Context, baseURL string) (Session, error)
 }
 

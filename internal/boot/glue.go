@@ -119,7 +119,7 @@ func samplePortal(s *Sample) *account.SamplePortal {
 	if s == nil {
 		return nil
 	}
-	return &account.SamplePortal{Grant: func(ctx context.Context, baseURL string) (account.Session, error) {
+	return &account.SamplePortal{Drop: s.Drop, Grant: func(ctx context.Context, baseURL string) (account.Session, error) {
 		g, err := s.Grant(ctx, baseURL)
 		return account.Session{
 			Kind: account.Sample, BaseURL: g.BaseURL, BuiltIn: g.BuiltIn, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh,

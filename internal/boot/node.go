@@ -55,6 +55,8 @@ type Sample struct {
 	// Grant signs the sample user in and says where the portal is: at baseURL, or,
 	// when that is empty, built in and started when it does not run yet.
 	Grant func(ctx context.Context, baseURL string) (SampleGrant, error)
+	// Drop removes the built-in one and what was written there.
+	Drop func() error
 }
 
 // SampleGrant is a sign-in to the sample portal.

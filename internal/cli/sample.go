@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -39,7 +41,7 @@ func (s *sample) offer() *boot.Sample {
 	if s.base != "" && !onThisComputer(s.base) {
 		return nil
 	}
-	return &boot.Sample{Grant: s.grant}
+	return &boot.Sample{Grant: s.grant, Drop: s.drop}
 }
 
 func onThisComputer(base string) bool {
@@ -106,6 +108,16 @@ func ask(ctx context.Context, base string) (boot.SampleGrant, error) {
 		return boot.SampleGrant{}, boot.Offline("What answers at "+base+" is not a Satchel sandbox. Nothing was changed.", err)
 	}
 	return boot.SampleGrant{BaseURL: base, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Refresh: g.Refresh}, nil
+}
+
+// drop removes the portal that this process starts, with all that was written
+// there.
+func (s *sample) drop() error {
+	err := s.close()
+	if err := os.Remove(s.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return err
 }
 
 // close ends a portal that this process started, and saves it.
