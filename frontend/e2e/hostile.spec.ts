@@ -257,7 +257,7 @@ test('R29 the same bodies strike where nothing holds, and the frame alone holds 
 
   // A policy keeps a document from loading, not from going: that is the page's
   // policy for its frames, and the sandbox.
-  const alone: [string, Parameters<typeof frameAll>[3], RegExp | null][] = [
+  const alone: [string, Parameters<typeof frameAll>[4], RegExp | null][] = [
     ['the sandbox and both policies', { policy, sandbox: '', head }, null],
     ['the policy of the page', { policy }, null],
     ['the policy of the frame', { head }, /^navigate-/],
