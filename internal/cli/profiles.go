@@ -93,6 +93,9 @@ func unsentWords(p wire.Profile) string {
 	case -1:
 		return "it is not known what waits"
 	}
+	if p.Unsent == 1 {
+		return "one edit waits"
+	}
 	return strconv.Itoa(p.Unsent) + " edits wait"
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"satchel/internal/boot"
+	"satchel/internal/profile"
 )
 
 func (a *app) supportCommand() *cobra.Command {
@@ -54,6 +55,9 @@ func (a *app) bundle(cmd *cobra.Command) ([]boot.BundlePart, error) {
 	o, err := openWith(cmd.Context(), cfg, false)
 	if err != nil {
 		a.note("The local data could not be opened; the bundle says why. Nothing was changed.")
+		if p, findErr := profile.Find(cfg.DataDir, cfg.Profile); findErr == nil {
+			cfg.DataDir = p.Dir
+		}
 		return boot.Bundle(cmd.Context(), cfg, version, err), nil
 	}
 	parts := o.Bundle(cmd.Context())
