@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -176,8 +177,30 @@ func openHealed(t *testing.T, dir string) (s *store.Store, healed bool) {
 		require.NoError(t, err)
 		require.True(t, healed)
 	}
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	t.Cleanup(func() { closeOrHeal(t, s, dir, healed) })
 	return s, healed
+}
+
+// closeOrHeal closes a store. What nobody could see in the search index, since it
+// is right in itself, may show when something is written to it: that is told, and
+// the next start heals it. A database that was made anew has nothing of the kind.
+func closeOrHeal(t *testing.T, s *store.Store, dir string, healed bool) {
+	t.Helper()
+	err := s.Close()
+	if err == nil {
+		return
+	}
+	require.False(t, healed, "%v", err)
+	require.Equal(t, crm.Corrupt, crm.KindOf(err), "%v", err)
+	require.Contains(t, crm.Message(err), "start it again")
+	ctx := context.WithoutCancel(t.Context()) // the test is over
+	next, err := store.Open(ctx, dir, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	_, healed, err = next.Healed(ctx)
+	require.NoError(t, err)
+	require.True(t, healed)
+	require.NoError(t, next.Check(ctx))
+	require.NoError(t, next.Close())
 }
 
 func quarantined(t *testing.T, dir string) []string {
@@ -274,7 +297,14 @@ func TestR16_ARandomPageIsDamaged(t *testing.T) {
 					continue
 				}
 				where := fmt.Sprintf("page %d", n)
-				require.Empty(t, cmp.Diff(o, after[id]), where)
+				now := after[id]
+				if !healed && now.Record != o.Record { // the record's own name has another letter, there and here
+					r, err := s.Record(t.Context(), o.Type, string(now.Record))
+					require.NoError(t, err, where)
+					require.Equal(t, o.RemoteID, r.RemoteID, where)
+					now.Record = o.Record
+				}
+				require.Empty(t, cmp.Diff(o, now), where)
 				if healed { // else a letter of a record may differ, of which SQLite has no sum
 					requireShown(t, s, o, where)
 				}
