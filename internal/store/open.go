@@ -228,7 +228,12 @@ func (s *Store) climb(ctx context.Context) (err error) {
 	if err := s.connect(ctx, d); err != nil {
 		return err
 	}
-	if suspected { // nothing was found
+	if suspected {
+		// Nothing was found in the tables. What showed is in the search index then,
+		// whose own checks do not compare it with the records: it is made anew.
+		if err := s.write(ctx, "rebuild search index", func(ctx context.Context, t *tx) error { return t.rebuild(ctx) }); err != nil {
+			return err
+		}
 		if err := s.remove(suspectName); err != nil {
 			return err
 		}
