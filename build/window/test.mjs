@@ -213,6 +213,16 @@ async function secondStart() {
       const place = JSON.parse(readFileSync(path.join(dataDir, 'window.json'), 'utf8'));
       assert.equal(place.width, 1000);
     });
+    await check('another start brings the window to the front and ends', async () => {
+      const again = spawn(binary, [], { env: environment(dataDir, await freePort(), {}), stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      again.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+      // Wails ends it with 1 when it has told the other one.
+      const code = await Promise.race([once(again, 'close').then(([code]) => code), sleep(10000)]);
+      again.kill('SIGKILL');
+      assert.equal(code, 1);
+      assert.doesNotMatch(said, /already running/);
+    });
     await check('what waited when it was closed had been sent', async () => {
       const box = await window.page.promised('window.go.desktop.Outbox.View()');
       assert.deepEqual([box.waiting, box.sending, box.needs], [[], [], []]);
