@@ -33,7 +33,7 @@ type bucket struct {
 	mu       sync.Mutex
 	limit    Limit
 	held     []*Ticket
-	queues   [2][]*waiter // by lane
+	queues   [crm.LaneCount][]*waiter
 	timer    *time.Timer
 	smooth   *rate.Limiter // spreads the background
 	stop     pauses
@@ -86,7 +86,7 @@ func (k *bucket) reserve() int {
 // room is how many slots a lane may hold, of which others may need some.
 func (k *bucket) room(lane crm.Lane, now time.Time) int {
 	room := k.limit.Calls - k.peers.count(now, k.limit)
-	if lane == crm.Background {
+	if !lane.Edits() {
 		room -= k.reserve() / 2
 	}
 	return max(room, 1)
@@ -189,7 +189,7 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 		slices.SortFunc(free, time.Time.Compare)
 		return free[min(over, len(free)-1)]
 	}
-	if lane == crm.Background || k.peers.about(now, k.limit) {
+	if !lane.Edits() || k.peers.about(now, k.limit) {
 		k.peers.keepUp(now, k.limit, k.share())
 		k.smooth.SetLimitAt(now, k.backgroundRate())
 		k.smooth.SetBurstAt(now, k.smoothBurst())
@@ -203,7 +203,7 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 }
 
 func (k *bucket) paused(lane crm.Lane) (time.Time, string) {
-	if lane == crm.Background && k.stop.backgroundUntil.After(k.stop.until) {
+	if !lane.Edits() && k.stop.backgroundUntil.After(k.stop.until) {
 		return k.stop.backgroundUntil, PolicyDaily
 	}
 	return k.stop.until, k.stop.policy
@@ -346,8 +346,10 @@ func (k *bucket) stats(now time.Time) BucketStats {
 	defer k.mu.Unlock()
 	s := BucketStats{
 		Calls: k.calls, Rejected: k.rejected, Limit: k.limit.Calls, Window: k.limit.Window,
-		Waiting: len(k.queues[crm.Interactive]) + len(k.queues[crm.Background]),
-		Peers:   k.peers.count(now, k.limit),
+		Peers: k.peers.count(now, k.limit),
+	}
+	for _, q := range k.queues {
+		s.Waiting += len(q)
 	}
 	for _, t := range k.held {
 		if t.free.After(now) {

@@ -21,7 +21,7 @@ const margin = 5 * time.Minute
 // stops alone and says so in its Progress. When a full pull was begun it also
 // finishes that. Errors carry the kind that the remote or the store gave them.
 func (e *Engine) Backfill(ctx context.Context) error {
-	ctx = crm.WithLane(ctx, crm.Background)
+	ctx = crm.WithLane(ctx, crm.Backfill)
 	auditing, err := e.resumeFull(ctx)
 	if err != nil {
 		return fmt.Errorf("resume the full pull: %w", err)
