@@ -120,7 +120,7 @@ type Engine struct {
 func New(o Options) *Engine {
 	e := &Engine{
 		remote: o.Remote, store: o.Store, clock: o.Clock, owner: o.Owner,
-		notify: o.Notify, log: o.Log, specs: crm.Specs(),
+		notify: o.Notify, log: o.Log, specs: crm.AllSpecs(),
 		size:   usual(),
 		tally:  map[crm.ObjectType]*tally{},
 		recent: map[crm.ObjectType]map[crm.RemoteID]crm.Millis{},
