@@ -78,4 +78,6 @@ type Pulled struct {
 type Applied struct {
 	Added   int
 	Changed []LocalID // records whose view changed, added ones included
+	// Relinked are those of Pulled.LinksOf whose associations changed.
+	Relinked []RemoteID
 }

@@ -18,6 +18,7 @@ const (
 	deltaPrefix = "delta/"    // + type: a window
 	duePrefix   = "due/"      // + type/id: ids whose links are still to be read
 	auditPrefix = "audit/"    // + type: how far the archived list was read
+	sweepPrefix = "sweep/"    // + mine, all: a round
 	fullCursor  = "full"      // present while a full pull is not finished
 )
 
