@@ -47,23 +47,19 @@ type own struct {
 	ids []crm.RemoteID
 }
 
-// Swept is what one step of a sweep did.
-type Swept struct {
-	// Wait is how long until there is something to do; 0 for at once.
-	Wait time.Duration
-	// Found says that the step met something that no delta had shown.
-	Found bool
-}
-
 // Sweep takes one step in the search for what deltas do not show: archived,
 // restored and merged records, and associations that came or went. It makes a
 // call or two, and a few more where it finds something. The rep's own records are
 // read again every hour; those of everybody are counted every day, in HubSpot's
 // index and here, and read where the counts differ; their associations are read
-// again. Nothing is called when no round is due. Types whose backfill is not done
+// again. Before all that come the values of properties that are new
+// in the portal. Nothing is called when no round is due. Types whose backfill is not done
 // are left out.
-func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
+func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 	ctx = crm.WithLane(ctx, crm.Sweep)
+	if on, err := e.refillStep(ctx); err != nil || on {
+		return crm.Swept{Found: on}, err
+	}
 	now := crm.At(e.clock())
 	wait := allEvery
 	for _, k := range []struct {
@@ -80,7 +76,7 @@ func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
 		}
 		w := &sweeper{e: e, cursor: sweepPrefix + k.name, types: k.types, step: k.step}
 		if _, err := e.load(ctx, w.cursor, &w.round); err != nil {
-			return Swept{}, err
+			return crm.Swept{}, err
 		}
 		if d := w.round.due(now, k.every); d > 0 {
 			wait = min(wait, d)
@@ -91,9 +87,9 @@ func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
 		}
 		had := w.round.Found
 		err := w.go1(ctx)
-		return Swept{Found: w.round.Found > had}, err
+		return crm.Swept{Found: w.round.Found > had, Searches: k.name == "all" && len(w.round.Left) > 0}, err
 	}
-	return Swept{Wait: wait}, nil
+	return crm.Swept{Wait: wait, Searches: true}, nil
 }
 
 // ownTypes are those of which records belong to somebody, and change hands.

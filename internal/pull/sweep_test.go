@@ -185,7 +185,7 @@ func TestSweep_KilledAnywhereGoesOn(t *testing.T) {
 	for lives := 0; ; lives++ {
 		require.Less(t, lives, 400)
 		w.restart(&dying{w.store, 1 + lives%4}, func(o *pull.Options) { o.Clock = w.portal.Now })
-		s, err := pull.Swept{}, error(nil)
+		s, err := crm.Swept{}, error(nil)
 		for err == nil && s.Wait == 0 {
 			s, err = w.engine.Sweep(t.Context())
 		}
