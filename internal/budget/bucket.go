@@ -174,7 +174,7 @@ func (k *bucket) grant(now time.Time) {
 		}
 		w := k.queues[lane][0]
 		k.queues[lane] = k.queues[lane][1:]
-		k.fair.served(lane)
+		k.fair.served(lane, k.peers.about(now, k.limit))
 		w.granted <- grant{ticket: k.issue(lane, now)}
 	}
 }
