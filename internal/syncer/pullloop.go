@@ -82,7 +82,9 @@ func (s *Syncer) poll(ctx context.Context, c *schedule) time.Duration {
 		return err
 	})
 	c.sweptNow(s.clock(), swept)
-	s.judge(ctx, &s.pull, err)
+	if err != nil {
+		s.judge(ctx, &s.pull, err)
+	}
 	return 0
 }
 
@@ -99,7 +101,9 @@ func (s *Syncer) verify(ctx context.Context) bool {
 	err := s.work(crm.WithLane(ctx, crm.Interactive), &s.pull, func(ctx context.Context) error {
 		return s.puller.Reread(ctx, at.t, []crm.RemoteID{at.id})
 	})
-	s.judge(ctx, &s.pull, err)
+	if err != nil {
+		s.judge(ctx, &s.pull, err)
+	}
 	return true
 }
 
