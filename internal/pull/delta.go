@@ -74,8 +74,8 @@ func (w *window) where(stamp string) []crm.Condition {
 
 // Delta pulls what changed since the last one, of the given types or of all,
 // and then the associations of the records that changed. It pages by id, so
-// that any number of records may share a stamp. Types whose backfill is not
-// done are left out.
+// that any number of records may share a stamp. A type that is no more than a page
+// is listed instead. Types whose backfill is not done are left out.
 func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
 	var errs []error
@@ -107,6 +107,11 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 	}
 	if err := e.settleDue(ctx, s); err != nil {
 		return err
+	}
+	if !w.Open {
+		if done, err := e.deltaOfSmall(ctx, s, &w); done || err != nil {
+			return err
+		}
 	}
 	props, err := e.props(ctx, s)
 	if err != nil {

@@ -175,6 +175,9 @@ func (e *Engine) props(ctx context.Context, s crm.Spec) ([]string, error) {
 		[]string{idProperty, mergedProperty, s.Modified, crm.KeyProperty, s.Fallback, "createdate"},
 		s.Title, s.Search, s.Text, s.Numeric, s.Required, s.RequiredAny,
 	)
+	if s.Activity {
+		names = append(names, "hs_createdate")
+	}
 	for _, p := range ps {
 		if !p.Hidden {
 			names = append(names, p.Name)
