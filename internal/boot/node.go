@@ -227,7 +227,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	s := (*syncing)(n)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewRecords(c, n.work, screen{n.syncer, n.pull}),
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),

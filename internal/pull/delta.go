@@ -91,6 +91,8 @@ func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("delta of %s: %w", s.Type, err))
+		} else {
+			e.asked(s.Type)
 		}
 		if ctx.Err() != nil {
 			break

@@ -127,6 +127,8 @@ type Engine struct {
 	hub        hubClock
 	recent     map[crm.ObjectType]map[crm.RemoteID]crm.Millis
 
+	fresh freshness
+
 	mine own // the sweeps'; not guarded, since one pulling method runs at a time
 }
 

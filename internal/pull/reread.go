@@ -28,6 +28,7 @@ func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteI
 			}
 			alive = append(alive, found...)
 		}
+		e.read(t, alive)
 		for batch := range slices.Chunk(alive, e.size.link) {
 			if err := e.settle(ctx, s, batch); err != nil {
 				return err

@@ -310,6 +310,7 @@ function record(type: string, n: number, part: Partial<FakeRecord>): FakeRecord 
     created: 0,
     modified: 0,
     url: `https://app.hubspot.com/contacts/1/record/${n}`,
+    fresh: 0,
     company: '',
     ...part,
   };

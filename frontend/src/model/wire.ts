@@ -498,6 +498,8 @@ export interface CrmRecord {
   created: number;
   modified: number;
   url: string;
+  /** When it was last known to be as in HubSpot; 0 for not since the start. */
+  fresh: number;
 }
 
 export interface CreateRequest {
