@@ -14,11 +14,11 @@ import (
 
 // Numbers of things in one call or read, and what is enough.
 const (
-	pageSize  = 100    // records of a list or a batch (HubSpot's limit)
-	linkSize  = 1_000  // ids of an association read (HubSpot's limit)
-	idSize    = 5_000  // ids of a walk over what is here
-	usual     = 1_000  // records of a sample
-	atOnce    = 3      // types that are compared at the same time
+	pageSize  = 100   // records of a list or a batch (HubSpot's limit)
+	linkSize  = 1_000 // ids of an association read (HubSpot's limit)
+	idSize    = 5_000 // ids of a walk over what is here
+	usual     = 1_000 // records of a sample
+	atOnce    = 3     // types that are compared at the same time
 	usualWait = 2 * time.Minute
 )
 

@@ -144,7 +144,9 @@ func TestCompare_BesideAPullAndColleagues(t *testing.T) {
 }
 
 // mender reports what it was asked to pull again, and pulls nothing.
-type mender struct{ asked map[crm.ObjectType][]crm.RemoteID }
+type mender struct {
+	asked map[crm.ObjectType][]crm.RemoteID
+}
 
 func (m *mender) Reread(_ context.Context, t crm.ObjectType, ids []crm.RemoteID) error {
 	m.asked[t] = append(m.asked[t], ids...)
