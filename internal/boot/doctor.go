@@ -74,7 +74,7 @@ func doctorTypes(names []string) ([]crm.ObjectType, error) {
 	var out []crm.ObjectType
 	for _, name := range names {
 		spec, ok := crm.SpecOf(name)
-		if !ok || !slices.ContainsFunc(crm.Specs(), func(s crm.Spec) bool { return s.Type == spec.Type }) {
+		if !ok || !slices.ContainsFunc(crm.AllSpecs(), func(s crm.Spec) bool { return s.Type == spec.Type }) {
 			return nil, &crm.Error{Kind: crm.Invalid, Op: "doctor", Msg: "There is no record type " + name + " that is pulled. Nothing was compared."}
 		}
 		out = append(out, spec.Type)
@@ -102,7 +102,7 @@ func (n *Node) compare(ctx context.Context, o DoctorOptions, types []crm.ObjectT
 	if err := n.pull.Delta(crm.WithLane(ctx, crm.Interactive), types...); err != nil { // few calls, which the rest waits for
 		return none(err)
 	}
-	ctx = crm.WithLane(ctx, crm.Background)
+	ctx = crm.WithLane(ctx, crm.Backfill) // somebody waits, and edits go first
 	c := doctor.Options{
 		Remote: n.remote, Local: n.store, Asked: n.pull.Asked, Types: types, All: o.All, Sample: o.Sample, Seed: o.Seed, Clock: n.watch.now,
 	}
@@ -181,7 +181,7 @@ func limitsOf(s budget.Stats) (out []doctor.Limit, daily, left int) {
 			Name: b.name, Calls: b.Limit, Window: b.Window, Used: b.Held, Others: b.Peers, Until: crm.At(b.PausedUntil), Policy: b.Policy,
 		})
 	}
-	return out, s.Daily, s.DailyLeft
+	return out, s.Day.Limit, s.Day.Left
 }
 
 // Unwell is the report of a program that could not open its data; cause is why.

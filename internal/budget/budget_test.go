@@ -100,7 +100,7 @@ func load(ctx context.Context, n int, d time.Duration, call func(ctx context.Con
 
 func background(t *testing.T) context.Context {
 	t.Helper()
-	return crm.WithLane(t.Context(), crm.Background)
+	return crm.WithLane(t.Context(), crm.Backfill)
 }
 
 // However long calls take to arrive and to be answered, no sliding window
@@ -239,7 +239,7 @@ func TestAcquire_InteractivePassesWaitingBackground(t *testing.T) {
 		first, err := b.Acquire(t.Context(), Burst)
 		require.NoError(t, err)
 		order := make(chan crm.Lane, 4)
-		for _, lane := range []crm.Lane{crm.Background, crm.Background, crm.Interactive, crm.Interactive} {
+		for _, lane := range []crm.Lane{crm.Backfill, crm.Backfill, crm.Interactive, crm.Interactive} {
 			go func() {
 				ticket, err := b.Acquire(crm.WithLane(t.Context(), lane), Burst)
 				if err == nil {
@@ -251,7 +251,7 @@ func TestAcquire_InteractivePassesWaitingBackground(t *testing.T) {
 		}
 		require.Equal(t, 4, b.Stats().Burst.Waiting)
 		first.Done(Answer{Status: 200})
-		for _, want := range []crm.Lane{crm.Interactive, crm.Interactive, crm.Background, crm.Background} {
+		for _, want := range []crm.Lane{crm.Interactive, crm.Interactive, crm.Backfill, crm.Backfill} {
 			require.Equal(t, want, <-order)
 		}
 	})
@@ -333,7 +333,7 @@ func TestDone_LastCallsOfTheDayAreForTheRep(t *testing.T) {
 		require.Equal(t, crm.RateLimited, crm.KindOf(err))
 		second, err := b.Acquire(t.Context(), Burst)
 		require.NoError(t, err)
-		require.Equal(t, 1000, b.Stats().Daily)
+		require.Equal(t, 1000, b.Stats().Day.Limit)
 		second.Done(daily(900))
 		_, err = b.Acquire(background(t), Burst)
 		require.NoError(t, err)

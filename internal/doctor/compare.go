@@ -93,7 +93,7 @@ type comparison struct {
 
 func begin(o Options) (*comparison, error) {
 	c := &comparison{Options: o, found: newLedger(o.most), rows: map[crm.ObjectType]*Row{}}
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		if len(o.Types) == 0 || slices.Contains(o.Types, s.Type) {
 			c.specs = append(c.specs, s)
 			c.rows[s.Type] = &Row{Type: s.Type, There: -1}

@@ -15,9 +15,9 @@ import (
 
 func TestCompare_AnEqualCopyIsEqual(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 250})
+	w := open(t, sandbox.Options{Contacts: 130})
 	r := w.equal()
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		n, err := w.store.Count(t.Context(), s.Type)
 		require.NoError(t, err)
 		require.NotZero(t, n)
@@ -33,7 +33,7 @@ func TestCompare_AnEqualCopyIsEqual(t *testing.T) {
 
 func TestCompare_AChangeThatNoStampTellsOf(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	id, other := w.id(crm.Contacts, 7), w.id(crm.Deals, 3)
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.firstname', 'Wrong', '$.jobtitle', 'Wrong') WHERE type = 1 AND remote_id = ?`, string(id))
 	w.sql(`UPDATE record SET base = jsonb_remove(base, '$.dealstage') WHERE type = 3 AND remote_id = ?`, string(other))
@@ -50,7 +50,7 @@ func TestCompare_AChangeThatNoStampTellsOf(t *testing.T) {
 
 func TestCompare_ADeltaThatMissedAChange(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	id := w.id(crm.Companies, 0)
 	w.edit(crm.Companies, id, "city", "Århus")
 	w.portal.Advance(time.Hour)
@@ -63,7 +63,7 @@ func TestCompare_ADeltaThatMissedAChange(t *testing.T) {
 
 func TestCompare_ArchivedAndForgottenInHubSpot(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	a, b, c := w.id(crm.Contacts, 2), w.id(crm.Contacts, 9), w.id(crm.Companies, 0)
 	require.NoError(t, w.portal.Archive("contacts", string(a)))
 	require.NoError(t, w.portal.Forget("contacts", string(b)))
@@ -88,9 +88,9 @@ func TestCompare_ArchivedAndForgottenInHubSpot(t *testing.T) {
 
 func TestCompare_Merged(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	for _, typ := range []crm.ObjectType{crm.Contacts, crm.Companies} {
-		a, b := w.id(typ, 1), w.id(typ, 4)
+		a, b := w.id(typ, 0), w.id(typ, 2)
 		into, err := w.portal.Merge(string(typ), string(a), string(b))
 		require.NoError(t, err)
 		w.portal.Advance(time.Hour)
@@ -108,7 +108,7 @@ func TestCompare_Merged(t *testing.T) {
 
 func TestCompare_MissingHere(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	made, err := w.portal.Create(change(t, "contacts", "", "email", "new@canary.example"))
 	require.NoError(t, err)
 	link(t, w, "contacts", made, "companies", string(w.id(crm.Companies, 0)))
@@ -121,7 +121,7 @@ func TestCompare_MissingHere(t *testing.T) {
 
 func TestCompare_Associations(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	contact, company := w.id(crm.Contacts, 1), w.id(crm.Companies, 2)
 	link(t, w, "contacts", string(contact), "companies", string(company))
 	require.NoError(t, w.client.Associate(t.Context(), crm.Contacts, crm.Deals, nil))
@@ -150,7 +150,7 @@ func TestCompare_Associations(t *testing.T) {
 
 func TestCompare_Definitions(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	require.NoError(t, w.portal.DefineProperty("companies", sandbox.NewProperty{Name: "hat", Label: "Hat", Group: "companyinformation", Options: []string{"top", "bowler"}}))
 	require.NoError(t, w.portal.DefineProperty("companies", sandbox.NewProperty{Name: "glove", Label: "Glove", Group: "companyinformation"}))
 	require.NoError(t, w.pull.Schema(t.Context()))
@@ -184,7 +184,7 @@ func TestCompare_Definitions(t *testing.T) {
 
 func TestCompare_WhatHubSpotCalculatesIsNoDivergence(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	link(t, w, "contacts", string(w.id(crm.Contacts, 1)), "deals", string(w.id(crm.Deals, 2)))
 	require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{w.id(crm.Contacts, 1)}))
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.notes_last_updated', '2020-01-01T00:00:00Z') WHERE type = 1`)
@@ -195,11 +195,11 @@ func TestCompare_WhatHubSpotCalculatesIsNoDivergence(t *testing.T) {
 
 func TestCompare_EditsThatWaitAreNoDifference(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	now := crm.At(w.portal.Now())
 	rec, err := w.store.Record(t.Context(), crm.Contacts, string(w.id(crm.Contacts, 3)))
 	require.NoError(t, err)
-	company, err := w.store.Record(t.Context(), crm.Companies, string(w.id(crm.Companies, 3)))
+	company, err := w.store.Record(t.Context(), crm.Companies, string(w.id(crm.Companies, 2)))
 	require.NoError(t, err)
 	gone, err := w.store.Record(t.Context(), crm.Deals, string(w.id(crm.Deals, 3)))
 	require.NoError(t, err)
@@ -227,7 +227,7 @@ func TestCompare_EditsThatWaitAreNoDifference(t *testing.T) {
 
 func TestCompare_TheIndexLags(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60, IndexLag: time.Minute})
+	w := open(t, sandbox.Options{Contacts: 30, IndexLag: time.Minute})
 	for i := range 5 {
 		w.edit(crm.Contacts, w.id(crm.Contacts, i), "firstname", "Changed")
 	}
@@ -242,8 +242,8 @@ func TestCompare_TheIndexLags(t *testing.T) {
 
 func TestCompare_ASampleIsSpreadAndAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 900})
-	w.o.All, w.o.Sample, w.o.Types = false, 300, []crm.ObjectType{crm.Contacts}
+	w := open(t, sandbox.Options{Contacts: 360})
+	w.o.All, w.o.Sample, w.o.Types = false, 120, []crm.ObjectType{crm.Contacts}
 	read := func() (r doctor.Report, batches int) {
 		w.wire.on(func(q *http.Request) {
 			if strings.HasSuffix(q.URL.Path, "/contacts/batch/read") {
@@ -253,14 +253,14 @@ func TestCompare_ASampleIsSpreadAndAlwaysTheSame(t *testing.T) {
 		return w.compare(), batches
 	}
 	r, batches := read()
-	require.Equal(t, 300, r.Compared)
-	require.Equal(t, 3, batches)
+	require.Equal(t, 120, r.Compared)
+	require.Equal(t, 2, batches)
 	require.True(t, r.Equal())
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.firstname', 'Wrong') WHERE type = 1`)
 	first := w.compare()
-	require.Equal(t, 300, first.Divergent)
+	require.Equal(t, 120, first.Divergent)
 	require.Equal(t, first.Differences, w.compare().Differences)
-	ids, err := w.store.RemoteIDs(t.Context(), crm.Contacts, "", 900)
+	ids, err := w.store.RemoteIDs(t.Context(), crm.Contacts, "", 360)
 	require.NoError(t, err)
 	for i, d := range first.Differences { // one of every three
 		require.Contains(t, ids[3*i:3*i+3], d.ID)

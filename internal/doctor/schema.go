@@ -15,6 +15,9 @@ const schemaDiffers = "differs"
 func (c *comparison) schema(ctx context.Context) ([]SchemaDiff, error) {
 	var out []SchemaDiff
 	for _, s := range c.specs {
+		if s.Activity {
+			continue // the same in every portal: Satchel knows those that it uses
+		}
 		found, err := twice(ctx, func(ctx context.Context) ([]SchemaDiff, error) { return c.schemaOf(ctx, s) })
 		if err != nil {
 			return out, fmt.Errorf("schema of %s: %w", s.Type, err)
@@ -46,7 +49,7 @@ func (c *comparison) schemaOf(ctx context.Context, s crm.Spec) ([]SchemaDiff, er
 	if shown {
 		out = definitions(s.Type, "property", there, here, func(p crm.Property) string { return p.Name })
 	}
-	if !slices.Contains(s.Required, "pipeline") {
+	if s.Pipeline == "" {
 		return out, nil
 	}
 	pipes, ours, shown, err := both(ctx, s.Type, c.Remote.Pipelines, c.Local.Pipelines)

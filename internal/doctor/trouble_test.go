@@ -19,7 +19,7 @@ import (
 
 func TestCompare_AllOfALargePortalInFewCalls(t *testing.T) {
 	t.Parallel()
-	contacts := 2_000
+	contacts := 600
 	if os.Getenv("SATCHEL_LONG") != "" {
 		contacts = 20_000
 	}
@@ -42,7 +42,7 @@ func TestCompare_HubSpotFailsInTheMiddle(t *testing.T) {
 	for _, path := range []string{"/crm/**/contacts", "/crm/**/contacts/batch/read", "/crm/**/associations/**", "/crm/**/properties/**", "/crm/**/search", "/crm/**/owners/**"} {
 		t.Run(strings.ReplaceAll(path, "/", " "), func(t *testing.T) {
 			t.Parallel()
-			w := open(t, sandbox.Options{Contacts: 60})
+			w := open(t, sandbox.Options{Contacts: 30})
 			real := w.id(crm.Companies, 1)
 			w.sql(`UPDATE record SET base = jsonb_set(base, '$.city', 'Wrong') WHERE type = 2 AND remote_id = ?`, string(real))
 			w.sql(`UPDATE record SET base = jsonb_set(base, '$.city', 'Wrong') WHERE type = 1 AND remote_id = ?`, string(w.id(crm.Contacts, 1)))
@@ -67,7 +67,7 @@ func TestCompare_HubSpotFailsInTheMiddle(t *testing.T) {
 // An association that could not be read is not none.
 func TestCompare_AnswersLostOnceAreAskedForAgain(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 120})
+	w := open(t, sandbox.Options{Contacts: 30})
 	for _, kind := range []string{"truncate", "html", "reset"} {
 		_, err := w.portal.Fault(sandbox.Fault{Kind: kind, Count: 1, Match: sandbox.Match{Path: "/crm/**/associations/**"}})
 		require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestCompare_AnswersLostOnceAreAskedForAgain(t *testing.T) {
 
 func TestCompare_Stopped(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 600})
+	w := open(t, sandbox.Options{Contacts: 350})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var lists atomic.Int32
@@ -109,7 +109,7 @@ func TestCompare_Stopped(t *testing.T) {
 // The copy and HubSpot change while they are compared.
 func TestCompare_BesideAPullAndColleagues(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 300})
+	w := open(t, sandbox.Options{Contacts: 120})
 	var calls atomic.Int32
 	w.wire.on(func(r *http.Request) {
 		n := calls.Add(1)
@@ -117,7 +117,7 @@ func TestCompare_BesideAPullAndColleagues(t *testing.T) {
 			return
 		}
 		w.portal.Advance(100 * time.Millisecond)
-		ids, err := w.store.RemoteIDs(context.Background(), crm.Contacts, "", 300)
+		ids, err := w.store.RemoteIDs(context.Background(), crm.Contacts, "", 120)
 		if err != nil || len(ids) == 0 {
 			return
 		}
@@ -160,7 +160,7 @@ func (*mender) Schema(context.Context, ...crm.ObjectType) error { return nil }
 
 func TestRepair_SaysWhatIsLeft(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 60})
+	w := open(t, sandbox.Options{Contacts: 30})
 	id := w.id(crm.Contacts, 1)
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.firstname', 'Wrong') WHERE type = 1 AND remote_id = ?`, string(id))
 	w.sql(`UPDATE record SET modified = modified + 86400000000, base = jsonb_set(base, '$.city', 'Wrong') WHERE type = 2 AND remote_id = ?`, string(w.id(crm.Companies, 1)))

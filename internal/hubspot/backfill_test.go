@@ -25,7 +25,7 @@ func TestBackfill_UsesTheLimitsAndIsNeverRefused(t *testing.T) {
 		b := budget.New(budget.Options{})
 		c := clientOf(p, b)
 		const spell = 2 * time.Minute
-		ctx, cancel := context.WithTimeout(crm.WithLane(t.Context(), crm.Background), spell)
+		ctx, cancel := context.WithTimeout(crm.WithLane(t.Context(), crm.Backfill), spell)
 		defer cancel()
 		page, err := c.List(ctx, crm.Contacts, crm.ListCall{Limit: 100})
 		require.NoError(t, err)

@@ -32,7 +32,7 @@ func TestCheck_IsInNobodysWay(t *testing.T) {
 			if name != "check" {
 				return nil
 			}
-			require.Equal(t, crm.Background, crm.LaneOf(ctx))
+			require.Equal(t, crm.Delta, crm.LaneOf(ctx))
 			select {
 			case <-time.After(time.Hour):
 			case <-ctx.Done():

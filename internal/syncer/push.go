@@ -21,6 +21,7 @@ const (
 
 // pushLoop sends what is due. It never waits for the pull.
 func (s *Syncer) pushLoop(ctx context.Context) {
+	ctx = crm.WithLane(ctx, crm.Flush)
 	stalls := 0
 	for s.await(ctx, s.open) {
 		if d := s.patience(&s.push); d > 0 {
@@ -57,7 +58,7 @@ func (s *Syncer) pushLoop(ctx context.Context) {
 // checkLoop looks back at what was sent, in the background and never in the way
 // of what is to be sent. What a run left is found by the next one.
 func (s *Syncer) checkLoop(ctx context.Context) {
-	ctx = crm.WithLane(ctx, crm.Background)
+	ctx = crm.WithLane(ctx, crm.Delta)
 	for s.await(ctx, s.open) {
 		if d := s.patience(&s.check); d > 0 {
 			sleep(ctx, min(d, time.Minute), nil)

@@ -136,7 +136,7 @@ func (s *Syncer) lineLoop(ctx context.Context) {
 			continue
 		}
 		fails++
-		err := s.probe(crm.WithLane(ctx, crm.Background))
+		err := s.probe(crm.WithLane(ctx, crm.Flush)) // edits wait for it
 		switch {
 		case ctx.Err() != nil || crm.KindOf(err) == crm.Offline:
 			continue
