@@ -102,6 +102,9 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 	if err == nil {
 		_, err = n.store.CatchUp(ctx, false)
 	}
+	if err == nil {
+		err = n.store.SetLastSync(ctx, crm.At(time.Now()))
+	}
 	r := Report{
 		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},
