@@ -101,6 +101,8 @@ export interface Owner {
   name: string;
   email: string;
   archived: boolean;
+  /** The name of the main team; '' without. */
+  team: string;
 }
 
 // Profiles
