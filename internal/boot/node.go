@@ -77,6 +77,8 @@ type Node struct {
 	bus      *bus.Bus
 	account  *account.Account
 	remote   *remote
+	keeper   *keeper
+	watch    *clockWatch
 	pull     *pull.Engine
 	outbox   *outbox.Engine
 	syncer   *syncer.Syncer
@@ -134,11 +136,14 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	n.watch = &clockWatch{next: transport}
+	transport = n.watch
 	n.remote, n.reserve = &remote{}, newReserving(o.Config)
 	if err := n.loadReserve(ctx); err != nil {
 		return err
 	}
 	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
+	n.keeper = keeper
 	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
@@ -227,7 +232,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	s := (*syncing)(n)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewRecords(c, n.work, screen{n.syncer, n.pull}),
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
@@ -323,6 +328,7 @@ func (n *Node) Close() error {
 		}
 		n.account.Close()
 		n.lastNote()
+		n.noteSync()
 		n.closeErr = errors.Join(n.store.Close(), n.log.Close())
 	})
 	return n.closeErr

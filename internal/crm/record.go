@@ -5,11 +5,15 @@ import "maps"
 // ObjectType names a kind of record by HubSpot's plural: "contacts".
 type ObjectType string
 
-// The object types of the first cut. Others are data: see Spec.
+// HubSpot's own object types, but for activities. What they are like is data: see
+// Spec.
 const (
 	Contacts  ObjectType = "contacts"
 	Companies ObjectType = "companies"
 	Deals     ObjectType = "deals"
+	Tickets   ObjectType = "tickets"
+	LineItems ObjectType = "line_items"
+	Products  ObjectType = "products"
 )
 
 // Values maps property names to HubSpot's string values. An absent name means
@@ -89,6 +93,26 @@ type Owner struct {
 	Last     string
 	UserID   string // HubSpot's user id; "" for archived owners
 	Archived bool
+	Teams    []Team
+}
+
+// Team is a team of the portal, as one of its owners has it.
+type Team struct {
+	ID      string
+	Name    string
+	Primary bool // the owner's main one
+}
+
+// Team is the name of the owner's main team, else of any; "" without one.
+func (o Owner) Team() string {
+	name := ""
+	for _, t := range o.Teams {
+		if t.Primary {
+			return t.Name
+		}
+		name = t.Name
+	}
+	return name
 }
 
 // Name is what people call the owner: the full name, else the e-mail address.

@@ -63,10 +63,15 @@ func TestDelta_BringsWhatChangedAndTellsWhoShowsIt(t *testing.T) {
 	w, s := watched(t, sandbox.Options{Contacts: 60})
 	id := w.someID(crm.Contacts, 7)
 	w.edit(crm.Contacts, id, "jobtitle", "Chief of Sync")
+	w.wire.forget()
 	require.NoError(t, w.engine.Delta(t.Context()))
 	require.Equal(t, "Chief of Sync", w.value(crm.Contacts, id, "jobtitle"))
-	require.Len(t, s.take(), 3, "one search for each type")
-	require.Equal(t, map[crm.ObjectType]int{crm.Contacts: 1, crm.Companies: 0, crm.Deals: 0}, w.engine.Pulled())
+	asked := len(s.take())
+	require.Positive(t, asked)
+	require.Equal(t, len(crm.AllSpecs()), asked+w.wire.list(), "one call for each type: a search, or the list of a small one")
+	for typ, n := range w.engine.Pulled() {
+		require.Equal(t, map[crm.ObjectType]int{crm.Contacts: 1}[typ], n, typ)
+	}
 
 	r, err := w.store.Record(t.Context(), crm.Contacts, id)
 	require.NoError(t, err)
@@ -83,13 +88,17 @@ func TestDelta_BringsWhatChangedAndTellsWhoShowsIt(t *testing.T) {
 }
 
 func TestDelta_ContactsStampName(t *testing.T) {
-	w, s := watched(t, sandbox.Options{Contacts: 30})
+	w, s := watched(t, sandbox.Options{Contacts: 120})
 	require.NoError(t, w.engine.Delta(t.Context()))
 	var stamps []string
 	for _, c := range s.take() {
 		stamps = append(stamps, c.Where[0].Prop)
 	}
-	require.Equal(t, []string{"lastmodifieddate", "hs_lastmodifieddate", "hs_lastmodifieddate"}, stamps)
+	require.Greater(t, len(stamps), 2)
+	require.Equal(t, "lastmodifieddate", stamps[0])
+	for _, stamp := range stamps[1:] {
+		require.Equal(t, "hs_lastmodifieddate", stamp)
+	}
 }
 
 func TestDelta_NewRecordsComeWithTheirAssociations(t *testing.T) {
@@ -239,7 +248,7 @@ func TestDelta_PageTokenKill(t *testing.T) {
 		}
 	}
 	for lives := 0; ; lives++ {
-		w.restart(&dying{w.store, 1 + lives%3}, func(o *pull.Options) { o.Clock = w.portal.Now })
+		w.restart(&dying{w.store, 1 + lives%5}, func(o *pull.Options) { o.Clock = w.portal.Now })
 		if err := w.engine.Delta(t.Context(), crm.Contacts); err == nil {
 			break
 		}

@@ -39,7 +39,7 @@ func (e *Engine) resumeFull(ctx context.Context) (bool, error) {
 	if err != nil || !on || !f.Fresh {
 		return on, err
 	}
-	for _, prefix := range []string{fillPrefix, linkPrefix, duePrefix, auditPrefix} {
+	for _, prefix := range []string{fillPrefix, linkPrefix, duePrefix, auditPrefix, sweepPrefix, refillPrefix} {
 		if err := e.store.DropCursors(ctx, prefix); err != nil {
 			return false, err
 		}
@@ -140,26 +140,15 @@ func (e *Engine) verify(ctx context.Context, s crm.Spec, ids []crm.RemoteID) (go
 	if err != nil {
 		return nil, nil, err
 	}
-	gone = read.Missing
 	if len(read.Unknown) == 0 {
-		return gone, nil, nil
+		return read.Missing, nil, nil
 	}
 	props, err := e.props(ctx, s)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, id := range read.Unknown {
-		r, err := e.remote.Get(ctx, s.Type, id, props)
-		switch {
-		case crm.KindOf(err) == crm.NotFound:
-			gone = append(gone, id)
-		case err != nil:
-			return nil, nil, err
-		case r.ID != id:
-			gone, merged = append(gone, id), append(merged, r)
-		}
-	}
-	return gone, merged, nil
+	gone, merged, err = e.follow(ctx, s, props, read.Unknown)
+	return append(gone, read.Missing...), merged, err
 }
 
 // bury commits what was found out.

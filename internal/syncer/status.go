@@ -40,10 +40,20 @@ type state struct {
 	paused    bool
 	online    bool
 	focus     crm.ObjectType
-	refresh   bool // the rep wants fresh data now
+	refresh   bool      // the rep wants fresh data now
+	shown     shown     // and was not read again yet
+	verified  shown     // the last one that was
+	verifyAt  time.Time // when
 	lastSync  time.Time
 	nextProbe time.Time
 	message   string // why offline or signed out
+}
+
+// shown is a record that has come on screen.
+type shown struct {
+	t     crm.ObjectType
+	id    crm.RemoteID
+	local crm.LocalID
 }
 
 // side is one of the two directions. Syncer.mu guards all but name and slot.

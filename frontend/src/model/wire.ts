@@ -101,6 +101,8 @@ export interface Owner {
   name: string;
   email: string;
   archived: boolean;
+  /** The name of the main team; '' without. */
+  team: string;
 }
 
 // Profiles
@@ -498,6 +500,8 @@ export interface CrmRecord {
   created: number;
   modified: number;
   url: string;
+  /** When it was last known to be as in HubSpot; 0 for not since the start. */
+  fresh: number;
 }
 
 export interface CreateRequest {
