@@ -579,6 +579,60 @@ export interface SyncStatus {
   callsSpan: number;
 }
 
+/** How HubSpot's limits are used, and by whom. */
+export interface Budget {
+  known: boolean;
+  at: number;
+  buckets: BudgetBucket[];
+  day: BudgetDay;
+  reserve: Reserve;
+  /** What the configuration sets of the reserve. */
+  fixed: string[];
+}
+
+export interface BudgetBucket {
+  name: string;
+  limit: number;
+  spanMs: number;
+  used: number;
+  others: number;
+  reserve: number;
+  calls: number;
+  refused: number;
+  waiting: number;
+  pausedUntil: number;
+  why: string;
+  lanes: BudgetLane[];
+}
+
+export interface BudgetLane {
+  name: string;
+  calls: number;
+  refused: number;
+  waiting: number;
+  lastMinute: number;
+}
+
+/** limit is 0 for a sign-in without a daily limit. */
+export interface BudgetDay {
+  limit: number;
+  left: number;
+  ours: number;
+  others: number;
+  reserve: number;
+  edits: number;
+  ends: number;
+  slow: boolean;
+  next: number;
+}
+
+/** What is left to other programs, in per cent of each limit, 0 to 90. */
+export interface Reserve {
+  burst: number;
+  search: number;
+  daily: number;
+}
+
 export interface Counts {
   types: Record<string, number>;
   outbox: number;
