@@ -28,6 +28,8 @@ type Options struct {
 	Local  Copy
 	// Asked names the properties that a pull asks for.
 	Asked func(ctx context.Context, t crm.ObjectType) ([]string, error)
+	// Kept are the types that are pulled; nil means HubSpot's own.
+	Kept []crm.Spec
 	// Types are compared; none means all that are pulled.
 	Types []crm.ObjectType
 	// All compares every record; else Sample of each type, 1,000 when 0, spread over
@@ -93,7 +95,10 @@ type comparison struct {
 
 func begin(o Options) (*comparison, error) {
 	c := &comparison{Options: o, found: newLedger(o.most), rows: map[crm.ObjectType]*Row{}}
-	for _, s := range crm.AllSpecs() {
+	if c.Kept == nil {
+		c.Kept = crm.AllSpecs()
+	}
+	for _, s := range c.Kept {
 		if len(o.Types) == 0 || slices.Contains(o.Types, s.Type) {
 			c.specs = append(c.specs, s)
 			c.rows[s.Type] = &Row{Type: s.Type, There: -1}

@@ -18,7 +18,7 @@ func (r *reading) link(ctx context.Context) error {
 			recent[l.id] = l.recent
 		}
 		for _, to := range r.spec.Links {
-			if !slices.ContainsFunc(crm.AllSpecs(), func(s crm.Spec) bool { return s.Type == to }) {
+			if !slices.ContainsFunc(r.c.Kept, func(s crm.Spec) bool { return s.Type == to }) {
 				continue // not pulled
 			}
 			err := r.linkTo(ctx, to, ids, recent)

@@ -82,7 +82,9 @@ func (s *Syncer) poll(ctx context.Context, c *schedule) time.Duration {
 		return err
 	})
 	c.sweptNow(s.clock(), swept)
-	s.judge(ctx, &s.pull, err)
+	if err != nil {
+		s.judge(ctx, &s.pull, err)
+	}
 	return 0
 }
 
@@ -91,7 +93,9 @@ func (s *Syncer) poll(ctx context.Context, c *schedule) time.Duration {
 func (s *Syncer) verify(ctx context.Context) bool {
 	s.mu.Lock()
 	at := s.st.shown
-	s.st.shown = shown{}
+	if s.st.shown = (shown{}); at.id != "" {
+		s.st.verified, s.st.verifyAt = at, s.clock()
+	}
 	s.mu.Unlock()
 	if at.id == "" {
 		return false
@@ -99,7 +103,11 @@ func (s *Syncer) verify(ctx context.Context) bool {
 	err := s.work(crm.WithLane(ctx, crm.Interactive), &s.pull, func(ctx context.Context) error {
 		return s.puller.Reread(ctx, at.t, []crm.RemoteID{at.id})
 	})
-	s.judge(ctx, &s.pull, err)
+	if err != nil {
+		s.judge(ctx, &s.pull, err)
+	} else {
+		s.publish(crm.RecordTopic(at.local))
+	}
 	return true
 }
 

@@ -5,6 +5,7 @@
 import type {
   Account,
   Badge,
+  Budget,
   ConnectFlow,
   EditResult,
   Info,
@@ -24,7 +25,7 @@ import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
-import { account, syncStatus, waitingFlow } from './fake-state';
+import { account, budget, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
@@ -49,6 +50,7 @@ export interface Fake extends Backend {
   readonly ops: Op[];
   readonly calls: string[];
   status: SyncStatus;
+  budget_: Budget;
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
@@ -91,6 +93,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     profiles_: firstProfiles(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
+    budget_: budget(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
   let settings: Settings = {
@@ -548,6 +551,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
         answer('Sync.Pause', () => {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
+        }),
+      budget: () => answer('Sync.Budget', () => fake.budget_),
+      setReserve: (reserve) =>
+        answer('Sync.SetReserve', () => {
+          fake.budget_ = { ...fake.budget_, reserve };
+          return fake.budget_;
         }),
       leave: () =>
         answer('Sync.Leave', () => {

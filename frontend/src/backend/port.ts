@@ -21,12 +21,13 @@ import type {
   ActivityRequest,
   Board,
   BoardQuery,
+  Budget,
   Bundle,
   CardPage,
   CardQuery,
   Change,
-  Checked,
   CheckRequest,
+  Checked,
   ConnectFlow,
   ConnectRequest,
   Counts,
@@ -52,6 +53,7 @@ import type {
   ProfileRequest,
   Profiles,
   Report,
+  Reserve,
   ResolveRequest,
   Saved,
   Schema,
@@ -123,6 +125,8 @@ export interface SyncPort {
   pause(on: boolean): Promise<void>;
   /** Ends the sending before the end of the program, or calls the end off. */
   leave(stay: boolean): Promise<void>;
+  budget(): Promise<Budget>;
+  setReserve(reserve: Reserve): Promise<Budget>;
 }
 
 export interface DataPort {
@@ -229,6 +233,8 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       now: () => call('Sync.Now'),
       pause: (on) => call('Sync.Pause', on),
       leave: (stay) => call('Sync.Leave', stay),
+      budget: () => call('Sync.Budget'),
+      setReserve: (reserve) => call('Sync.SetReserve', reserve),
     },
     data: {
       notices: () => call('Data.Notices'),

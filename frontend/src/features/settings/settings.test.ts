@@ -52,6 +52,21 @@ describe('the settings', () => {
     expect(await screen.findByText('In a file that your passphrase encrypts')).toBeVisible();
   });
 
+  it('change what is left to other programs, and leave what the configuration sets', async () => {
+    const { fake, session, view } = await open(Settings);
+    const search = await screen.findByLabelText('Searches: left to other programs');
+    expect(search).toHaveValue('20');
+    await user.selectOptions(search, '60');
+    await vi.waitFor(() =>
+      expect(fake.budget_.reserve).toEqual({ burst: 0, search: 60, daily: 20 }),
+    );
+    view.unmount();
+    fake.budget_ = { ...fake.budget_, fixed: ['daily'] };
+    render(Settings, { context: sessionContext(session) });
+    expect(await screen.findByText('Set by the configuration of this computer')).toBeVisible();
+    expect(screen.queryByLabelText('Calls in a day: left to other programs')).toBeNull();
+  });
+
   it('do not throw edits away unasked', async () => {
     const { fake } = await open(Settings);
     fake.goOnline(false);

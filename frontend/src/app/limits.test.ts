@@ -1,0 +1,27 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeBackend } from '../backend/fake';
+import { Session, sessionContext } from '../state/session.svelte';
+import StatusLine from './StatusLine.svelte';
+
+describe('the limits in the status bar', () => {
+  it('open and close with the keyboard, and lead to the settings', async () => {
+    const session = new Session(fakeBackend({ connected: true, contacts: 5 }));
+    await session.start();
+    render(StatusLine, { context: sessionContext(session) });
+    const button = screen.getByRole('button', { name: 'HubSpot’s limits' });
+    button.focus();
+    await userEvent.keyboard('{Enter}');
+    const panel = await screen.findByRole('dialog', { hidden: true });
+    expect(await within(panel).findByText('Your edits')).toBeVisible();
+    await userEvent.keyboard('{Escape}');
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(button).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Leave more to other programs' }),
+    );
+    expect(session.nav.place.screen).toBe('settings');
+  });
+});
