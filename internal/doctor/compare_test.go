@@ -246,7 +246,7 @@ func TestCompare_EditsThatWaitAreNoDifference(t *testing.T) {
 
 func TestCompare_TheIndexLags(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30, IndexLag: time.Minute})
+	w := open(t, sandbox.Options{Contacts: 130, IndexLag: time.Minute})
 	for i := range 5 {
 		w.edit(crm.Contacts, w.id(crm.Contacts, i), "firstname", "Changed")
 	}
@@ -286,4 +286,28 @@ func TestCompare_ASampleIsSpreadAndAlwaysTheSame(t *testing.T) {
 	}
 	w.o.Seed = 2
 	require.NotEqual(t, first.Differences, w.compare().Differences)
+}
+
+// Of what is here far more can lie between two of HubSpot's pages than is read at
+// once.
+func TestCompare_MuchThatHubSpotHasNoMore(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 130})
+	w.o.ReadAtOnce(7)
+	w.equal()
+	want := 0
+	ids, err := w.store.RemoteIDs(t.Context(), crm.Contacts, "", 200)
+	require.NoError(t, err)
+	for i, id := range ids {
+		if i > 20 && i < 60 || i > 110 {
+			require.NoError(t, w.portal.Archive("contacts", string(id)))
+			want++
+		}
+	}
+	r := w.compare()
+	require.Equal(t, want, r.Divergent)
+	require.Equal(t, 130, r.Types[0].Compared)
+	for _, d := range r.Differences {
+		require.Equal(t, doctor.Gone, d.Kind)
+	}
 }
