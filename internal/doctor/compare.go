@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,8 @@ type Options struct {
 	// Progress is told how far it is, from one goroutine at a time; may be nil.
 	Progress func(Progress)
 
-	most int // Most when 0
+	most   int // Most when 0
+	window int // ids that are read at once in a walk, linkSize when 0
 }
 
 // Most is how many differences are told one by one: a copy that differs in more is
@@ -107,6 +109,7 @@ func begin(o Options) (*comparison, error) {
 	if len(c.specs) == 0 {
 		return nil, &crm.Error{Kind: crm.Invalid, Op: "compare", Msg: "None of these types is kept here. Nothing was compared."}
 	}
+	c.window = cmp.Or(c.window, linkSize)
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

@@ -130,7 +130,7 @@ func sameSet(a, b []int) bool {
 // that is missing or gone explains the association.
 func (c *comparison) ends(ctx context.Context) error {
 	for t, ids := range c.found.open() {
-		s, ok := crm.SpecOf(string(t))
+		s, ok := crm.FindSpec(c.Kept, string(t))
 		if !ok {
 			continue
 		}
