@@ -62,6 +62,7 @@ import type {
   Settings,
   SyncStatus,
   Timeline,
+  TypeChoices,
 } from '../model/wire';
 
 export interface AccountPort {
@@ -146,6 +147,13 @@ export interface ProfilesPort {
   open(name: string): Promise<void>;
 }
 
+export interface TypesPort {
+  /** The portal's own object types; HubSpot is asked. */
+  list(): Promise<TypeChoices>;
+  /** Makes those that are kept exactly these. */
+  pick(types: string[]): Promise<TypeChoices>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -171,6 +179,7 @@ export interface Backend {
   readonly sync: SyncPort;
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
+  readonly types: TypesPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -248,6 +257,10 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       add: (request) => call('Profiles.Add', request),
       setColour: (request) => call('Profiles.SetColour', request),
       open: (name) => call('Profiles.Open', name),
+    },
+    types: {
+      list: () => call('Types.List'),
+      pick: (types) => call('Types.Pick', types),
     },
     app: {
       info: () => call('App.Info'),

@@ -105,6 +105,26 @@ export interface Owner {
   team: string;
 }
 
+// The portal's own object types
+
+export interface TypeChoices {
+  types: TypeChoice[];
+  /** Why there are no others; '' when there is nothing to say. */
+  note: string;
+}
+
+export interface TypeChoice {
+  /** HubSpot's id of it. */
+  type: string;
+  /** The portal's own name; '' when HubSpot was not asked. */
+  name: string;
+  one: string;
+  many: string;
+  /** It is kept here. */
+  picked: boolean;
+  here: number;
+}
+
 // Profiles
 
 export type ProfileColour =
