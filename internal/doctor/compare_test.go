@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -333,7 +334,15 @@ func TestCompare_AnAssociationThatWasSeenOnceIsNotTold(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{Contacts: 60})
 	w.o.Types = []crm.ObjectType{crm.Contacts}
-	id, a, b := w.id(crm.Contacts, 2), w.id(crm.Companies, 1), w.id(crm.Companies, 2)
+	id := w.id(crm.Contacts, 2)
+	have, _, err := w.store.HeldLinks(t.Context(), crm.Contacts, crm.Companies, []crm.RemoteID{id})
+	require.NoError(t, err)
+	others, err := w.store.RemoteIDs(t.Context(), crm.Companies, "", 100)
+	require.NoError(t, err)
+	others = slices.DeleteFunc(others, func(c crm.RemoteID) bool {
+		return slices.ContainsFunc(have, func(l crm.HeldLink) bool { return l.ToID == c })
+	})
+	a, b := others[0], others[1]
 	link(t, w, "contacts", string(id), "companies", string(a))
 	w.portal.Advance(time.Hour)
 	looks := 0
