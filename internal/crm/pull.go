@@ -71,6 +71,9 @@ type Pulled struct {
 	Gone    []RemoteID
 	Cursors []Cursor
 	Drop    []string // names of cursors that are done with
+	// Owner is the rep: what changes on records of this owner is kept as news. ""
+	// when it is not known.
+	Owner OwnerID
 }
 
 // Applied says what a step changed in the local copy: echoes, older rows and
