@@ -55,6 +55,11 @@ type (
 		Policies() ([]wire.Policy, error)
 		SetPolicy(p wire.Policy) error
 	}
+	newsFace interface {
+		List(records int) (wire.News, error)
+		Seen(r wire.SeenRequest) (wire.SeenResult, error)
+		Unseen(undo string) error
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 	}
@@ -66,6 +71,7 @@ type faces struct {
 	records    recordsFace
 	activities activitiesFace
 	outbox     outboxFace
+	news       newsFace
 	sync       syncFace
 }
 
@@ -83,6 +89,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v
+		}
+		if v, ok := x.(newsFace); ok {
+			f.news = v
 		}
 		if v, ok := x.(syncFace); ok {
 			f.sync = v

@@ -225,4 +225,5 @@ func (s *Syncer) portals() int {
 // fresh notes that the copy is known to be fresh now.
 func (s *Syncer) fresh() {
 	s.update(func() { s.st.lastSync = s.clock() })
+	ring(s.wakeAfter)
 }

@@ -56,6 +56,9 @@ type Options struct {
 	// Crowded says whether others search on the same limit, which makes the polls
 	// fewer; nil means never.
 	Crowded func() bool
+	// After is what follows a delta that succeeded, in the background and in nobody's
+	// way; several deltas may be followed once. Nil means nothing does.
+	After func(ctx context.Context) error
 	// Connected says that a portal is connected; without one nothing is called
 	// until Resume.
 	Connected bool
@@ -74,12 +77,14 @@ type Syncer struct {
 	probe  func(context.Context) error
 	clock  func() time.Time
 	crowd  func() bool
+	after  func(context.Context) error
 	log    *slog.Logger
 
 	wakePush  chan struct{} // there may be something to send
 	wakeProbe chan struct{} // the network may be back
 	wakePull  chan struct{} // another type is on screen
 	wakeCheck chan struct{} // something was sent
+	wakeAfter chan struct{} // a delta succeeded
 
 	mu      sync.Mutex
 	st      state
@@ -87,18 +92,20 @@ type Syncer struct {
 	pull    side
 	push    side
 	check   side
+	later   side
 }
 
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, log: o.Log,
-		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, after: o.After, log: o.Log,
+		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1), wakeAfter: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
 		pull:    side{name: "pull", slot: make(slot, 1)},
 		push:    side{name: "push", slot: make(slot, 1)},
 		check:   side{name: "check", slot: make(slot, 1)},
+		later:   side{name: "after", slot: make(slot, 1)},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -122,6 +129,9 @@ func (s *Syncer) Run(ctx context.Context) error {
 	wg.Go(func() { s.pushLoop(ctx) })
 	wg.Go(func() { s.pullLoop(ctx) })
 	wg.Go(func() { s.checkLoop(ctx) })
+	if s.after != nil {
+		wg.Go(func() { s.afterLoop(ctx) })
+	}
 	wg.Go(func() { s.lineLoop(ctx) })
 	wg.Wait()
 	return nil
@@ -169,6 +179,11 @@ func (s *Syncer) Resume() {
 		s.pull.clear()
 		s.push.clear()
 		s.check.clear()
+		s.later.clear()
+		select {
+		case <-s.wakeAfter: // it was about the portal before
+		default:
+		}
 	})
 	ring(s.wakePull)
 	s.Wake()
@@ -183,8 +198,9 @@ func (s *Syncer) Disconnect(ctx context.Context) error {
 		s.pull.stop()
 		s.push.stop()
 		s.check.stop()
+		s.later.stop()
 	})
-	for _, sl := range []slot{s.pull.slot, s.push.slot, s.check.slot} {
+	for _, sl := range []slot{s.pull.slot, s.push.slot, s.check.slot, s.later.slot} {
 		if err := sl.take(ctx); err != nil {
 			return err
 		}
