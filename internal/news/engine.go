@@ -17,11 +17,12 @@ const (
 	Gap = 15 * time.Minute
 	// batch is HubSpot's limit of inputs in one batch read with history.
 	batch = 50
-	// pace is the least time between two calls: an idle desktop makes twelve in a
-	// minute at most, and the deltas need the others. After an absence a few may
-	// follow each other at once, one for each type.
+	// few is how many calls there are in a minute: an idle desktop makes twelve at
+	// most, and the deltas need the others. After an absence, and when somebody
+	// waits, it is some more, one for each type.
+	few   = 2
+	some  = 6
 	pace  = time.Minute
-	burst = 4
 	eager = 2 * time.Minute // after an absence
 )
 
@@ -69,7 +70,7 @@ type Engine struct {
 
 	mu    sync.Mutex
 	told  int64       // the newest news that was told of
-	calls []time.Time // the latest calls, at most burst
+	calls []time.Time // those of the last minute
 }
 
 // New makes an engine. It calls nothing.
@@ -87,8 +88,8 @@ func New(o Options) *Engine {
 }
 
 // After is called when a delta has succeeded. It notes that, and asks HubSpot
-// who made the latest changes, as far as its few calls go; ctx should be in the
-// background lane. What HubSpot does not tell stays unexplained for good, and is
+// who made the latest changes, as far as its few calls go; ctx should be in a
+// background lane, unless somebody waits for it. What HubSpot does not tell stays unexplained for good, and is
 // no error.
 func (e *Engine) After(ctx context.Context) error {
 	now := e.o.Clock()
@@ -99,7 +100,7 @@ func (e *Engine) After(ctx context.Context) error {
 	if e.other(newest) {
 		e.o.Notify(crm.TopicNews)
 	}
-	for e.may(back) {
+	for e.may(ctx, back) {
 		asked, err := e.explain(ctx)
 		if err != nil || !asked {
 			return err
@@ -118,16 +119,16 @@ func (e *Engine) other(newest int64) bool {
 }
 
 // may says whether a call is due.
-func (e *Engine) may(back crm.Millis) bool {
+func (e *Engine) may(ctx context.Context, back crm.Millis) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.o.Clock()
 	e.calls = slices.DeleteFunc(e.calls, func(at time.Time) bool { d := now.Sub(at); return d < 0 || d >= pace })
 	since := now.Sub(back.Time())
-	if back != 0 && since >= 0 && since < eager {
-		return len(e.calls) < burst
+	if crm.LaneOf(ctx) == crm.Interactive || back != 0 && since >= 0 && since < eager {
+		return len(e.calls) < some
 	}
-	return len(e.calls) == 0
+	return len(e.calls) < few
 }
 
 func (e *Engine) called() {
