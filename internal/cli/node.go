@@ -62,6 +62,7 @@ type (
 	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
+		Budget() (wire.Budget, error)
 	}
 )
 

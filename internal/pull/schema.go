@@ -99,6 +99,11 @@ func (e *Engine) saveProperties(ctx context.Context, t crm.ObjectType, ps []crm.
 	if err != nil {
 		return false, err
 	}
+	if len(had) > 0 {
+		if err := e.plan(ctx, t, gainedOf(had, ps)); err != nil {
+			return false, err
+		}
+	}
 	lost := lostOf(had, ps)
 	if len(lost) == 0 || len(ps) == 0 { // without any, something is wrong with the answer
 		return e.store.SaveProperties(ctx, t, ps)

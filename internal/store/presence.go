@@ -8,11 +8,12 @@ import (
 	"satchel/internal/crm"
 )
 
-// How exactly the end of an absence is known, and how long what comes then still
-// belongs to it: a return takes several deltas.
+// How exactly the beginning of an absence is known, and how long it takes until
+// every type has had its delta afterwards: what HubSpot changed before the return
+// still belongs to the absence.
 const (
 	presenceStep = time.Minute
-	returning    = 2 * time.Minute
+	returning    = 10 * time.Minute
 )
 
 // presence is who the rep is, and when the copy was fresh.
@@ -94,7 +95,8 @@ func (s *Store) Online(ctx context.Context, at crm.Millis, gap time.Duration) (b
 		next.online = at
 		if next.back != 0 && at >= next.back && at-next.back < crm.Millis(returning.Milliseconds()) {
 			// online is exact to a step, so what came right after it is older.
-			_, err := t.exec(ctx, `UPDATE news SET away = ?1 WHERE seen = 0 AND away = 0 AND noticed > ?2`, int64(next.since), int64(next.since)+2*presenceStep.Milliseconds())
+			_, err := t.exec(ctx, `UPDATE news SET away = ?1 WHERE seen = 0 AND away = 0 AND noticed > ?2 AND modified <= ?3`,
+				int64(next.since), int64(next.since)+2*presenceStep.Milliseconds(), int64(next.back))
 			if err != nil {
 				return err
 			}
