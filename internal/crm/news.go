@@ -86,3 +86,13 @@ func NewsText(value string) string {
 
 // NewsCut says whether a value was cut.
 func NewsCut(text string) bool { return len(text) > newsLength }
+
+// ByPerson says whether changes of a HubSpot sourceType are a person's own doing;
+// of the others somebody at most set going what made them.
+func ByPerson(source string) bool {
+	switch source {
+	case "API", "AUTOMATION_PLATFORM", "CALCULATED", "FORM", "IMPORT", "INTEGRATION", "MERGE", "MERGE_OBJECTS", "WORKFLOWS":
+		return false
+	}
+	return true
+}

@@ -166,7 +166,7 @@ func (e *Engine) explain(ctx context.Context) (bool, error) {
 	answers := make([]crm.NewsAnswer, len(q.asks))
 	for i, a := range q.asks {
 		answers[i] = answer(a, history[a.Record][a.Prop], propertyOf(props, a.Prop))
-		answers[i].Own = me != "" && strings.TrimPrefix(answers[i].Who, "userId:") == me && answers[i].Source != "INTEGRATION"
+		answers[i].Own = me != "" && strings.TrimPrefix(answers[i].Who, "userId:") == me && crm.ByPerson(answers[i].Source)
 	}
 	if err := e.o.Store.AnswerNews(ctx, answers); err != nil {
 		return false, err

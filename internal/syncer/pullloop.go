@@ -28,6 +28,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			if ready = err == nil; ready {
 				c = newSchedule(s.types(), s.crowd)
 				c.schemas(s.clock())
+				ring(s.wakeAfter)
 			}
 			continue
 		}

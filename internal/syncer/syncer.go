@@ -67,8 +67,9 @@ type Options struct {
 	// Crowded says whether others search on the same limit, which makes the polls
 	// fewer; nil means never.
 	Crowded func() bool
-	// After is what follows a delta that succeeded, in the background and in nobody's
-	// way; several deltas may be followed once. Nil means nothing does.
+	// After is what follows a delta that succeeded, or the pull of all that a start
+	// needs, in the background and in nobody's way; several may be followed once. Nil
+	// means nothing does.
 	After func(ctx context.Context) error
 	// Streamed says that somebody tells us what changes, so that nothing has to be
 	// asked for; nil means never.
@@ -99,7 +100,7 @@ type Syncer struct {
 	wakeProbe chan struct{} // the network may be back
 	wakePull  chan struct{} // another type is on screen
 	wakeCheck chan struct{} // something was sent
-	wakeAfter chan struct{} // a delta succeeded
+	wakeAfter chan struct{} // a pull succeeded
 
 	mu      sync.Mutex
 	st      state

@@ -110,7 +110,10 @@ type teller struct {
 }
 
 func (t *teller) line(ctx context.Context, n crm.News) (NewsLine, error) {
-	out := NewsLine{News: n, By: whoIs(t.named, n.Who, n.Source), Was: n.Before, Is: n.After}
+	out := NewsLine{News: n, Was: n.Before, Is: n.After}
+	if crm.ByPerson(n.Source) {
+		out.By = whoIs(t.named, n.Who, n.Source)
+	}
 	if n.Kind != crm.NewsProperty {
 		return out, nil
 	}

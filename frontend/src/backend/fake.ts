@@ -23,6 +23,7 @@ import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
 import { account, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
@@ -53,6 +54,7 @@ export interface Fake extends Backend {
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -89,6 +91,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
     notices: [] as Notice[],
@@ -578,6 +581,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
     app: {
       info: () =>

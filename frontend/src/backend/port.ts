@@ -43,6 +43,7 @@ import type {
   LinkRequest,
   ListPage,
   ListQuery,
+  News,
   Notice,
   Outbox,
   Owner,
@@ -57,6 +58,8 @@ import type {
   Schema,
   SearchPage,
   SearchQuery,
+  SeenRequest,
+  SeenResult,
   Settings,
   SyncStatus,
   Timeline,
@@ -142,6 +145,13 @@ export interface ProfilesPort {
   open(name: string): Promise<void>;
 }
 
+export interface NewsPort {
+  /** What is unseen of at most so many records; 0 for the usual. */
+  list(records: number): Promise<News>;
+  seen(request: SeenRequest): Promise<SeenResult>;
+  unseen(undo: string): Promise<void>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -167,6 +177,7 @@ export interface Backend {
   readonly sync: SyncPort;
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
+  readonly news: NewsPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -242,6 +253,11 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       add: (request) => call('Profiles.Add', request),
       setColour: (request) => call('Profiles.SetColour', request),
       open: (name) => call('Profiles.Open', name),
+    },
+    news: {
+      list: (records) => call('News.List', records),
+      seen: (request) => call('News.Seen', request),
+      unseen: (undo) => call('News.Unseen', undo),
     },
     app: {
       info: () => call('App.Info'),
