@@ -3,8 +3,8 @@ package news_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,11 +44,11 @@ func (w *world) AnswerNews(_ context.Context, as []crm.NewsAnswer) error {
 	return nil
 }
 
-func (w *world) Properties(context.Context, crm.ObjectType) ([]crm.Property, error) {
+func (*world) Properties(context.Context, crm.ObjectType) ([]crm.Property, error) {
 	return []crm.Property{{Name: "amount", Type: crm.TypeNumber}}, nil
 }
 
-func (w *world) Owners(context.Context) ([]crm.Owner, error) {
+func (*world) Owners(context.Context) ([]crm.Owner, error) {
 	return []crm.Owner{{ID: "502", UserID: "7"}, {ID: "503", UserID: "8"}}, nil
 }
 
@@ -121,7 +121,7 @@ func TestAfter_KeepsToFewCalls(t *testing.T) {
 			if i%2 == 0 {
 				typ = crm.Contacts
 			}
-			w.ask(i+1, typ, crm.RemoteID(fmt.Sprint(i)), "amount", "1")
+			w.ask(i+1, typ, crm.RemoteID(strconv.FormatInt(i, 10)), "amount", "1")
 		}
 		for range 29 { // a delta every ten seconds
 			require.NoError(t, after(t, e))

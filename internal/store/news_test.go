@@ -22,10 +22,18 @@ const rep, colleague = "502", "503"
 func inUse(t *testing.T, s *store.Store, at crm.Millis) *store.Store {
 	t.Helper()
 	props := []crm.Property{
-		{Name: "dealname", Type: crm.TypeString}, {Name: "firstname", Type: crm.TypeString}, {Name: "lastname", Type: crm.TypeString}, {Name: "email", Type: crm.TypeString},
-		{Name: "amount", Type: crm.TypeNumber}, {Name: "dealstage", Type: crm.TypeEnumeration}, {Name: "description", Type: crm.TypeString, Field: "textarea"},
-		{Name: "closedate", Type: crm.TypeDateTime}, {Name: "score", Type: crm.TypeNumber, ReadOnly: true}, {Name: "secret", Hidden: true},
-		{Name: "hubspot_owner_id", Type: crm.TypeEnumeration, Refers: "OWNER"}, {Name: "hs_lastmodifieddate", Type: crm.TypeDateTime},
+		{Name: "dealname", Type: crm.TypeString},
+		{Name: "firstname", Type: crm.TypeString},
+		{Name: "lastname", Type: crm.TypeString},
+		{Name: "email", Type: crm.TypeString},
+		{Name: "amount", Type: crm.TypeNumber},
+		{Name: "dealstage", Type: crm.TypeEnumeration},
+		{Name: "description", Type: crm.TypeString, Field: "textarea"},
+		{Name: "closedate", Type: crm.TypeDateTime},
+		{Name: "score", Type: crm.TypeNumber, ReadOnly: true},
+		{Name: "secret", Hidden: true},
+		{Name: "hubspot_owner_id", Type: crm.TypeEnumeration, Refers: "OWNER"},
+		{Name: "hs_lastmodifieddate", Type: crm.TypeDateTime},
 	}
 	for _, typ := range []crm.ObjectType{crm.Contacts, crm.Companies, crm.Deals} {
 		_, err := s.SaveProperties(t.Context(), typ, props)
@@ -329,6 +337,7 @@ func TestNews_AnswersSayWho(t *testing.T) {
 // is sensitive now, of a portal.
 func TestR18_NewsLeavesNoTrace(t *testing.T) {
 	begun := func(t *testing.T, dir string) *store.Store {
+		t.Helper()
 		s := inUse(t, open(t, dir), lately())
 		person := func(at crm.Millis, first, last string) crm.RemoteRecord {
 			return contact(51, at, "firstname", first, "lastname", last, "email", "a@b.example", "hubspot_owner_id", rep, "unknown", canary)
