@@ -2,6 +2,7 @@ package crm
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +31,7 @@ func Activities() []Spec {
 		return Spec{
 			Type: t, ID: id, One: one, Number: number, Activity: true, Body: body, HTML: rich,
 			Title: []string{title}, Fallback: body, Modified: "hs_lastmodifieddate",
-			Search:   []string{title, body},
+			Search:   slices.Compact([]string{title, body}),
 			Text:     []string{"hubspot_owner_id"},
 			Numeric:  []string{"hs_lastmodifieddate", TimestampProperty},
 			Required: append([]string{TimestampProperty}, required...),

@@ -33,7 +33,7 @@ func (s *Store) Check(ctx context.Context) error {
 // CheckDerived is Check without the look at the whole file.
 func (s *Store) CheckDerived(ctx context.Context) error {
 	return s.write(ctx, "check", func(ctx context.Context, t *tx) error {
-		for _, index := range []string{"record_fts", "record_late_fts"} {
+		for _, index := range searchIndexes() {
 			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`, rank) VALUES ('integrity-check', 1)`); err != nil {
 				return fmt.Errorf("search index %s: %w", index, err)
 			}

@@ -38,12 +38,12 @@ func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error)
 		return page, err
 	}
 	where.owner(q.Owner)
-	expr := match(q.Text)
+	sought := terms(q.Text)
 	err = s.read(ctx, "read list", func(ctx context.Context, r querier) error {
 		var ids []int64
 		switch {
-		case expr != "":
-			ids, page.Total, page.Capped, err = searchWindow(ctx, r, spec, q, o, where, expr)
+		case len(sought) > 0:
+			ids, page.Total, page.Capped, err = searchWindow(ctx, r, spec, q, o, where, sought)
 		case len(q.Filters) == 0 && o.index != "":
 			ids, page.Total, err = indexWindow(ctx, r, spec, q, o)
 		default:

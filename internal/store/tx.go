@@ -144,6 +144,11 @@ func each(ctx context.Context, q querier, fn func() error, dest []any, query str
 // errNoRow says that one found nothing.
 var errNoRow = errors.New("no such row")
 
+// errEnough ends each early.
+var errEnough = errors.New("enough")
+
+func isEnough(err error) bool { return errors.Is(err, errEnough) }
+
 // one scans the first row of a query; errNoRow when there is none.
 func one(ctx context.Context, q querier, dest []any, query string, args ...any) error {
 	found := false
