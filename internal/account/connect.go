@@ -293,6 +293,9 @@ func (a *Account) establish(ctx context.Context, hub Hub, s Session, where strin
 		return err
 	}
 	for _, spec := range crm.Specs() {
+		if spec.Aside {
+			continue
+		}
 		keyed, err := hub.EnsureKey(ctx, spec.Type)
 		if err != nil {
 			return err
@@ -385,7 +388,7 @@ func (a *Account) Disconnect(ctx context.Context, dropEdits bool) error {
 	a.mu.Unlock()
 	a.o.Secrets.Use(cmp.Or(a.o.KeepIn, InKeychain))
 	topics := []crm.Topic{crm.TopicAccount, crm.TopicSync, crm.TopicOutbox, crm.TopicSchema}
-	for _, spec := range crm.Specs() {
+	for _, spec := range crm.AllSpecs() {
 		topics = append(topics, crm.ListTopic(spec.Type))
 	}
 	a.o.Notify(topics...)

@@ -31,10 +31,11 @@ type dialer struct {
 	keeper    *keeper
 	agent     string
 	sample    *Sample
+	reserve   *reserving
 }
 
 func (d *dialer) dial(s account.Session) (account.Hub, error) {
-	b := budget.New(budget.Options{Heir: true})
+	b := budget.New(budget.Options{Heir: true, Reserve: budget.Reserve(d.reserve.get())})
 	out := &session{budget: b}
 	var tokens hubspot.TokenSource
 	switch {

@@ -82,6 +82,7 @@ type Node struct {
 	syncer   *syncer.Syncer
 	work     *workspace.Workspace
 	profiles *profiles
+	reserve  *reserving
 	started  time.Time
 
 	noting sync.Mutex // held while the portal is noted
@@ -133,9 +134,12 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	n.remote = &remote{}
+	n.remote, n.reserve = &remote{}, newReserving(o.Config)
+	if err := n.loadReserve(ctx); err != nil {
+		return err
+	}
 	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
-	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample}
+	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
 		Store: n.store, Secrets: keeper, Dial: d.dial, SignIn: d.signIn, Browse: browse,
@@ -312,6 +316,11 @@ func (n *Node) connected() {
 // Close ends everything and closes the store. It may be called twice.
 func (n *Node) Close() error {
 	n.once.Do(func() {
+		end, cancel := context.WithTimeout(context.Background(), time.Second) //nolint:forbidigo // it must not be cut short by what ended the program
+		defer cancel()
+		if err := n.keepCount(end); err != nil { // it is only told
+			n.logger.WarnContext(end, "what was counted is not kept", slog.String("error", err.Error()))
+		}
 		n.account.Close()
 		n.lastNote()
 		n.closeErr = errors.Join(n.store.Close(), n.log.Close())

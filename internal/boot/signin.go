@@ -67,10 +67,25 @@ func scopes() []account.Lack {
 		out = append(out, account.Lack{Scope: name, Off: "Satchel cannot work properly without it: connect again and allow it."})
 	}
 	for _, name := range s.Optional {
-		out = append(out, account.Lack{Scope: name, Off: "Satchel cannot add its hidden key property. When HubSpot's answer to a new record is lost, " +
-			"it is recognised by its values instead, and where that is not certain you are asked."})
+		out = append(out, account.Lack{Scope: name, Off: without(name)})
 	}
 	return out
+}
+
+// without says what does not work without an optional scope.
+func without(scope string) string {
+	switch scope {
+	case "tickets":
+		return "Tickets are not shown."
+	case "crm.objects.line_items.read":
+		return "The line items of deals are not shown."
+	case "crm.objects.products.read":
+		return "Products are not shown."
+	case "sales-email-read":
+		return "E-mails are missing from the timelines, or come without their text."
+	}
+	return "Satchel cannot add its hidden key property. When HubSpot's answer to a new record is lost, " +
+		"it is recognised by its values instead, and where that is not certain you are asked."
 }
 
 // keeper is the place of the sign-in as account and oauth need it. Its errors

@@ -96,7 +96,7 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},
 	}
-	for _, spec := range crm.Specs() {
+	for _, spec := range crm.AllSpecs() {
 		r.Pulled[string(spec.Type)] = res.Pulled[spec.Type]
 	}
 	if s, hubErr := n.remote.client(); hubErr == nil {

@@ -1,7 +1,6 @@
 package budget
 
 import (
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -29,32 +28,28 @@ type bucket struct {
 	timeout time.Duration // of a ticket that never comes back
 	maxWait time.Duration
 	rand    func() float64
+	day     *day // nil where calls do not count for the day
 
-	mu       sync.Mutex
-	limit    Limit
-	held     []*Ticket
-	queues   [crm.LaneCount][]*waiter
-	timer    *time.Timer
-	smooth   *rate.Limiter // spreads the background
-	stop     pauses
-	peers    peers
-	calls    int
-	rejected int
-	daily    int
-	dayLeft  int
-}
-
-// pauses are what HubSpot asked for.
-type pauses struct {
-	until           time.Time // all lanes
-	policy          string
-	backgroundUntil time.Time // the day's rest is kept for interactive calls
+	mu     sync.Mutex
+	limit  Limit
+	others int // per cent of the limit, left to other programs
+	held   []*Ticket
+	queues [crm.LaneCount][]*waiter
+	fair   fair
+	timer  *time.Timer
+	smooth *rate.Limiter // spreads the pull
+	flow   *rate.Limiter // spreads a long flush
+	stop   pause
+	peers  peers
+	calls  int
+	use    [crm.LaneCount]usage
 }
 
 func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func() float64) *bucket {
-	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l}
+	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l, fair: newFair()}
 	k.peers.pace = startPace
-	k.smooth = rate.NewLimiter(k.backgroundRate(), k.smoothBurst())
+	k.smooth = rate.NewLimiter(k.pullRate(), k.smoothBurst())
+	k.flow = rate.NewLimiter(k.flowRate(), k.flowBurst())
 	return k
 }
 
@@ -71,38 +66,65 @@ func (k *bucket) hold() time.Duration {
 	return k.limit.Window + k.limit.Window/200 + 5*time.Millisecond
 }
 
-// reserve is what the background leaves: one call of search, a tenth of the
-// others.
+// usable is what the limit has without what is left to other programs.
+func (k *bucket) usable() int {
+	return max(1, k.limit.Calls-part(k.limit.Calls, k.others))
+}
+
+// reserve is what the pull leaves to the rep: a tenth, and one call of search
+// where none is left to others anyway.
 func (k *bucket) reserve() int {
-	switch {
-	case k.limit.Calls < 2:
+	switch u := k.usable(); {
+	case u < 2 || k.which == Search && u < k.limit.Calls:
 		return 0
 	case k.which == Search:
 		return 1
+	default:
+		return max(1, u/10)
 	}
-	return max(1, k.limit.Calls/10)
+}
+
+// keep is how many slots a lane leaves free for more urgent ones that may come.
+// While one of these waits already, whose turn it is decides.
+func (k *bucket) keep(lane crm.Lane) int {
+	switch {
+	case lane == crm.Interactive || len(k.queues[crm.Interactive]) > 0:
+		return 0
+	case k.reserve() < 2:
+		return 0
+	case lane == crm.Flush || len(k.queues[crm.Flush]) > 0:
+		return max(1, k.reserve()/4)
+	}
+	return k.reserve() / 2
 }
 
 // room is how many slots a lane may hold, of which others may need some.
 func (k *bucket) room(lane crm.Lane, now time.Time) int {
-	room := k.limit.Calls - k.peers.count(now, k.limit)
-	if !lane.Edits() {
-		room -= k.reserve() / 2
-	}
-	return max(room, 1)
+	room := min(k.usable(), k.limit.Calls-k.peers.count(now, k.limit))
+	return max(room-k.keep(lane), 1)
 }
 
-// share is what the background may use of a window when it is alone.
-func (k *bucket) share() float64 { return float64(k.limit.Calls - k.reserve()) }
+// share is what the pull may use of a window when it is alone.
+func (k *bucket) share() float64 { return float64(k.usable() - k.reserve()) }
 
-func (k *bucket) backgroundRate() rate.Limit {
+func (k *bucket) pullRate() rate.Limit {
 	return rate.Limit(k.share() / k.limit.Window.Seconds() * k.peers.pace)
 }
 
 // smoothBurst lets a third of a second's worth go at once.
 func (k *bucket) smoothBurst() int {
-	return max(1, int(float64(k.backgroundRate())/3))
+	return max(1, int(float64(k.pullRate())/3))
 }
+
+// flowRate and flowBurst let an eighth of a window's worth of a flush go at once,
+// and nearly all of the limit in the long run, so that slots come free one after
+// the other, for whoever waits. What the rep waits for keeps to it when others
+// wait too and it has had its head start.
+func (k *bucket) flowRate() rate.Limit {
+	return rate.Limit((float64(k.usable()) - float64(k.reserve())/4) / k.limit.Window.Seconds())
+}
+
+func (k *bucket) flowBurst() int { return max(1, k.usable()/8) }
 
 func (k *bucket) enqueue(lane crm.Lane) *waiter {
 	w := &waiter{lane: lane, granted: make(chan grant, 1)}
@@ -133,26 +155,44 @@ func (k *bucket) leave(w *waiter) {
 	k.grant(time.Now())
 }
 
-// grant lets go whoever may, first the interactive calls, and sets the timer
-// for the next one. The caller holds the mutex.
+// grant lets go whoever may, in the order of fair, and sets the timer for the
+// next one. The caller holds the mutex.
 func (k *bucket) grant(now time.Time) {
 	k.held = slices.DeleteFunc(k.held, func(t *Ticket) bool { return !t.free.After(now) })
 	if k.timer != nil {
 		k.timer.Stop()
 	}
 	k.refuse(now)
-	for lane := range k.queues {
-		for len(k.queues[lane]) > 0 {
-			at := k.earliest(crm.Lane(lane), now)
-			if at.After(now) {
-				k.wake(at.Sub(now))
-				return // the background is never let past an interactive call
-			}
-			w := k.queues[lane][0]
-			k.queues[lane] = k.queues[lane][1:]
-			w.granted <- grant{ticket: k.issue(now)}
+	for {
+		lane, at, any := k.turn(now)
+		switch {
+		case !any:
+			return
+		case at.After(now):
+			k.wake(at.Sub(now))
+			return
+		}
+		w := k.queues[lane][0]
+		k.queues[lane] = k.queues[lane][1:]
+		k.fair.served(lane, k.peers.about(now, k.limit))
+		w.granted <- grant{ticket: k.issue(lane, now)}
+	}
+}
+
+// turn is whose call goes next, and when, and whether anybody waits. What a call
+// that goes now takes has been taken.
+func (k *bucket) turn(now time.Time) (next crm.Lane, at time.Time, waits bool) {
+	order := k.fair.order(func(l crm.Lane) bool { return len(k.queues[l]) > 0 }, k.limit.Calls)
+	for _, lane := range order {
+		t := k.earliest(lane, now)
+		if !waits || t.Before(at) {
+			next, at, waits = lane, t, true
+		}
+		if !t.After(now) {
+			break
 		}
 	}
+	return next, at, waits
 }
 
 func (k *bucket) wake(d time.Duration) {
@@ -160,16 +200,24 @@ func (k *bucket) wake(d time.Duration) {
 		k.timer.Reset(d)
 		return
 	}
-	k.timer = time.AfterFunc(d, func() {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.grant(time.Now())
-	})
+	k.timer = time.AfterFunc(d, func() { k.regrant(time.Now()) })
 }
 
-func (k *bucket) issue(now time.Time) *Ticket {
+// regrant looks again at who may go.
+func (k *bucket) regrant(now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.grant(now)
+}
+
+func (k *bucket) issue(lane crm.Lane, now time.Time) *Ticket {
 	k.calls++
-	t := &Ticket{bucket: k, free: now.Add(k.timeout + k.hold()), seq: k.calls}
+	k.use[lane].calls++
+	k.use[lane].minute.add(now)
+	if k.day != nil {
+		k.day.spent(now)
+	}
+	t := &Ticket{bucket: k, lane: lane, issued: now, free: now.Add(k.timeout + k.hold()), seq: k.calls}
 	k.held = append(k.held, t)
 	t.held = len(k.held)
 	return t
@@ -178,186 +226,120 @@ func (k *bucket) issue(now time.Time) *Ticket {
 // earliest is when the lane's next call may go, now at the earliest. A time
 // in the far future is right too: Done asks again.
 func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
-	if until, _ := k.paused(lane); until.After(now) {
+	if until, _ := k.paused(now); until.After(now) {
 		return until
 	}
-	if over := len(k.held) - k.room(lane, now); over >= 0 {
-		free := make([]time.Time, len(k.held))
-		for i, t := range k.held {
-			free[i] = t.free
-		}
-		slices.SortFunc(free, time.Time.Compare)
-		return free[min(over, len(free)-1)]
+	if at := k.slot(lane, now); at.After(now) {
+		return at
 	}
-	if !lane.Edits() || k.peers.about(now, k.limit) {
-		k.peers.keepUp(now, k.limit, k.share())
-		k.smooth.SetLimitAt(now, k.backgroundRate())
-		k.smooth.SetBurstAt(now, k.smoothBurst())
-		r := k.smooth.ReserveN(now, 1)
-		if d := r.DelayFrom(now); d > 0 {
-			r.CancelAt(now)
-			return now.Add(d)
+	pull := !lane.Edits()
+	if pull && k.day != nil {
+		if at := k.day.next(now); at.After(now) {
+			return at
 		}
+	}
+	switch {
+	case pull || k.peers.about(now, k.limit):
+		k.peers.keepUp(now, k.limit, k.share())
+		if at := pace(k.smooth, now, k.pullRate(), k.smoothBurst()); at.After(now) {
+			return at
+		}
+	case lane == crm.Flush || k.contended() && !k.fair.ahead(lane):
+		if at := pace(k.flow, now, k.flowRate(), k.flowBurst()); at.After(now) {
+			return at
+		}
+	}
+	if pull && k.day != nil {
+		k.day.take(now)
 	}
 	return now
 }
 
-func (k *bucket) paused(lane crm.Lane) (time.Time, string) {
-	if !lane.Edits() && k.stop.backgroundUntil.After(k.stop.until) {
-		return k.stop.backgroundUntil, PolicyDaily
-	}
-	return k.stop.until, k.stop.policy
-}
-
-// refuse answers waiters whose pause is too long to sit out.
-func (k *bucket) refuse(now time.Time) {
-	for lane := range k.queues {
-		until, policy := k.paused(crm.Lane(lane))
-		if wait := until.Sub(now); wait > k.maxWait {
-			for _, w := range k.queues[lane] {
-				w.granted <- grant{err: tooLong(k.which, policy, wait)}
-			}
-			k.queues[lane] = nil
-		}
-	}
-}
-
-// done takes a ticket back; false when it was back already.
-func (k *bucket) done(t *Ticket, a Answer, now time.Time) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if t.done {
-		return false
-	}
-	t.done = true
-	t.free = now.Add(k.hold())
-	if a.Unsent {
-		k.drop(t)
-	}
-	k.learn(t, a, now)
-	if a.Status == http.StatusTooManyRequests {
-		k.rejected++
-		k.peers.refused(now, k.limit)
-		if a.Policy != PolicyDaily {
-			k.setPause(now.Add(k.pauseFor(a, now)), a.Policy)
-		}
-	}
-	k.grant(now)
-	return true
-}
-
-func (k *bucket) drop(t *Ticket) {
-	if i := slices.Index(k.held, t); i >= 0 {
-		k.held = slices.Delete(k.held, i, i+1)
-	}
-}
-
-// learn reads the burst headers. Only burst answers carry their own bucket's
-// figures: search has none, and what associations send is not documented.
-func (k *bucket) learn(t *Ticket, a Answer, now time.Time) {
-	if k.which != Burst {
-		return
-	}
-	most, ok := number(a.Header, "X-HubSpot-RateLimit-Max")
-	if !ok || most < 1 || most > 5000 {
-		return
-	}
-	k.limit.Calls = most
-	if ms, ok := number(a.Header, "X-HubSpot-RateLimit-Interval-Milliseconds"); ok && ms >= 100 && ms <= 60_000 {
-		k.limit.Window = time.Duration(ms) * time.Millisecond
-	}
-	if left, ok := number(a.Header, "X-HubSpot-RateLimit-Remaining"); ok && left <= most {
-		ours := t.held + k.calls - t.seq // at most so many of ours were in HubSpot's window
-		k.peers.observe(now, k.limit, most-left-ours, most-left)
-	}
-}
-
-// pauseFor is how long a 429 stops the bucket: what Retry-After says, else
-// until the window of its policy is over, and a little jitter, so that forty
-// desktops do not come back in the same millisecond.
-func (k *bucket) pauseFor(a Answer, now time.Time) time.Duration {
-	d, ok := RetryAfter(a.Header, now)
-	switch {
-	case ok:
-	case a.Policy == PolicyTenSecondly && k.peers.count(now, k.limit) > k.limit.Calls/2:
-		// All of them were refused now, and the window is a rolling one.
-		return 10*time.Second + time.Duration(k.rand()*float64(10*time.Second))
-	case a.Policy == PolicyTenSecondly:
-		d = 10 * time.Second
-	case a.Policy == PolicySecondly && k.peers.again:
-		// Others were refused in this second too, and all would be back in the next.
-		return time.Second + time.Duration(k.rand()*float64(1900*time.Millisecond))
-	case a.Policy == PolicySecondly:
-		d = time.Second
-	default:
-		d = k.limit.Window
-	}
-	return d + time.Duration(k.rand()*0.1*float64(max(d, time.Second)))
-}
-
-func (k *bucket) setPause(until time.Time, policy string) {
-	if until.After(k.stop.until) {
-		k.stop.until, k.stop.policy = until, policy
-	}
-}
-
-// lonely is how long after a refusal others count as gone.
-const lonely = 5 * time.Minute
-
-func (k *bucket) crowded(now time.Time) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return !k.peers.slowed.IsZero() && now.Sub(k.peers.slowed) < lonely
-}
-
-func (k *bucket) pause(now, until time.Time, policy string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.setPause(until, policy)
-	k.grant(now)
-}
-
-// pauseBackground keeps the day's last calls for interactive work, or ends
-// that.
-func (k *bucket) pauseBackground(now time.Time, low bool, until time.Time) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.stop.backgroundUntil = time.Time{}
-	if low {
-		k.stop.backgroundUntil = until
-	}
-	k.grant(now)
-}
-
-func (k *bucket) sawDaily(all, left int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.daily, k.dayLeft = all, left
-}
-
-func (k *bucket) dailyStats() (all, left int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.daily, k.dayLeft
-}
-
-func (k *bucket) stats(now time.Time) BucketStats {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	s := BucketStats{
-		Calls: k.calls, Rejected: k.rejected, Limit: k.limit.Calls, Window: k.limit.Window,
-		Peers: k.peers.count(now, k.limit),
-	}
+// contended says whether more than one lane waits.
+func (k *bucket) contended() bool {
+	n := 0
 	for _, q := range k.queues {
-		s.Waiting += len(q)
+		n += min(len(q), 1)
 	}
+	return n > 1
+}
+
+// slot is when there is a slot for the lane.
+func (k *bucket) slot(lane crm.Lane, now time.Time) time.Time {
+	if over := len(k.held) - k.room(lane, now); over >= 0 {
+		return nth(k.held, over)
+	}
+	if lane != crm.Sweep {
+		return now
+	}
+	var sweeps []*Ticket
 	for _, t := range k.held {
-		if t.free.After(now) {
-			s.Held++
+		if t.lane == crm.Sweep {
+			sweeps = append(sweeps, t)
 		}
 	}
-	if k.stop.until.After(now) {
-		s.PausedUntil, s.Policy = k.stop.until, k.stop.policy
+	if over := len(sweeps) - sweepCap(k.usable()); over >= 0 {
+		return nth(sweeps, over)
 	}
-	return s
+	return now
+}
+
+// nth is when the slots of so many tickets, and of one more, are free.
+func nth(ts []*Ticket, n int) time.Time {
+	if n == 0 {
+		return slices.MinFunc(ts, func(a, b *Ticket) int { return a.free.Compare(b.free) }).free
+	}
+	free := make([]time.Time, len(ts))
+	for i, t := range ts {
+		free[i] = t.free
+	}
+	slices.SortFunc(free, time.Time.Compare)
+	return free[min(n, len(free)-1)]
+}
+
+// pace takes a token of the limiter, at its rate of now, or says when there is one.
+func pace(l *rate.Limiter, now time.Time, r rate.Limit, burst int) time.Time {
+	l.SetLimitAt(now, r)
+	l.SetBurstAt(now, burst)
+	token := l.ReserveN(now, 1)
+	if d := token.DelayFrom(now); d > 0 {
+		token.CancelAt(now)
+		return now.Add(d)
+	}
+	return now
+}
+
+// refuse answers waiters who would wait too long.
+func (k *bucket) refuse(now time.Time) {
+	until, policy := k.paused(now)
+	paused := until.Sub(now) > k.maxWait
+	for lane := range k.queues {
+		if len(k.queues[lane]) == 0 {
+			continue
+		}
+		var err error
+		switch {
+		case paused:
+			err = tooLong(k.which, policy, until.Sub(now))
+		case k.day != nil && !crm.Lane(lane).Edits():
+			if wait := k.day.next(now).Sub(now); wait > k.maxWait {
+				err = slowDay(k.which, wait)
+			}
+		}
+		if err == nil {
+			continue
+		}
+		for _, w := range k.queues[lane] {
+			w.granted <- grant{err: err}
+		}
+		k.queues[lane] = nil
+	}
+}
+
+// setLeave says how much of the limit is other programs'.
+func (k *bucket) setLeave(percent int, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.others = percent
+	k.grant(now)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"satchel/internal/crm"
@@ -54,6 +53,20 @@ type Limit struct {
 	Window time.Duration
 }
 
+// Reserve is what is left to other programs, in per cent of a limit, 0 to
+// MaxReserve. The burst is an app's own; its part counts for associations as well.
+// Search is shared by all apps of an account, and the daily limit by its private
+// apps. Edits go into the reserve of the day: they are few, and must not wait for
+// tomorrow.
+type Reserve struct {
+	Burst  int
+	Search int
+	Daily  int
+}
+
+// MaxReserve is the largest reserve: something is always Satchel's.
+const MaxReserve = 90
+
 // Options say what is known in advance. Every zero value is good.
 type Options struct {
 	// Burst is corrected by the headers of the first answer. Zero is 110 calls
@@ -77,6 +90,8 @@ type Options struct {
 	CallTimeout time.Duration
 	// Zone is the portal's, where the daily limit starts anew; UTC when nil.
 	Zone *time.Location
+	// Reserve is what is left to other programs at first.
+	Reserve Reserve
 	// Heir says that a process before this one may have called until a moment ago,
 	// as after a crash: its searches, of which no header tells, count as ours. What
 	// it used of the burst is learned from the first answer.
@@ -90,17 +105,12 @@ type Options struct {
 type Budget struct {
 	maxWait time.Duration
 	buckets [bucketCount]*bucket
-
-	mu   sync.Mutex
-	zone *time.Location
+	day     *day
 }
 
 // New makes a budget of which nothing is used yet.
 func New(o Options) *Budget {
-	b := &Budget{maxWait: or(o.MaxWait, 30*time.Second), zone: o.Zone}
-	if b.zone == nil {
-		b.zone = time.UTC
-	}
+	b := &Budget{maxWait: or(o.MaxWait, 30*time.Second), day: newDay(o.Zone, o.Reserve.Daily)}
 	if o.Rand == nil {
 		o.Rand = rand.Float64
 	}
@@ -114,6 +124,10 @@ func New(o Options) *Budget {
 	for i, l := range limits {
 		b.buckets[i] = newBucket(Bucket(i), l, timeout, b.maxWait, o.Rand)
 	}
+	for _, which := range counted() {
+		b.buckets[which].day = b.day
+	}
+	b.SetReserve(o.Reserve)
 	if o.Heir {
 		b.buckets[Search].inherit(time.Now())
 	}
@@ -143,10 +157,20 @@ func (b *Budget) SetZone(z *time.Location) {
 	if z == nil {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.zone = z
+	b.day.setZone(z)
 }
+
+// SetReserve changes what is left to other programs, at once.
+func (b *Budget) SetReserve(r Reserve) {
+	now := time.Now()
+	b.day.setLeave(r.Daily)
+	b.buckets[Burst].setLeave(r.Burst, now)
+	b.buckets[Search].setLeave(r.Search, now)
+	b.buckets[Associations].setLeave(r.Burst, now)
+}
+
+// counted are the buckets whose calls count for the day.
+func counted() []Bucket { return []Bucket{Burst, Search, Associations} }
 
 // Acquire waits until one more call of the bucket may leave, in the lane of
 // ctx, and returns its ticket, which must be handed back with Done. Nothing
@@ -194,60 +218,10 @@ func tooLong(which Bucket, policy string, wait time.Duration) error {
 	}
 }
 
-// midnight is when the portal's day ends. It carries no monotonic reading: a
-// machine that slept meanwhile must not go on waiting.
-func (b *Budget) midnight(now time.Time) time.Time {
-	b.mu.Lock()
-	zone := b.zone
-	b.mu.Unlock()
-	y, m, d := now.In(zone).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, zone)
-}
-
-// Stats is what the budget has seen since it was made.
-type Stats struct {
-	Burst        BucketStats
-	Search       BucketStats
-	Associations BucketStats
-	OAuth        BucketStats
-	// Daily and DailyLeft are HubSpot's own count for the day; zero for OAuth
-	// apps, which have no such limit.
-	Daily     int
-	DailyLeft int
-}
-
-// BucketStats is the state of one bucket.
-type BucketStats struct {
-	Calls       int // tickets handed out
-	Rejected    int // 429s
-	Limit       int
-	Window      time.Duration
-	Held        int // slots taken: on their way, or answered less than a window ago
-	Waiting     int
-	Peers       int       // calls of other programs in the current window, as far as is known
-	PausedUntil time.Time // zero when it is not paused
-	Policy      string    // the limit that paused it
-}
-
-// Calls is the number of calls of all buckets.
-func (s Stats) Calls() int {
-	return s.Burst.Calls + s.Search.Calls + s.Associations.Calls + s.OAuth.Calls
-}
-
-// Rejected is the number of 429s of all buckets.
-func (s Stats) Rejected() int {
-	return s.Burst.Rejected + s.Search.Rejected + s.Associations.Rejected + s.OAuth.Rejected
-}
-
-// Stats takes a snapshot.
-func (b *Budget) Stats() Stats {
-	now := time.Now()
-	s := Stats{
-		Burst:        b.buckets[Burst].stats(now),
-		Search:       b.buckets[Search].stats(now),
-		Associations: b.buckets[Associations].stats(now),
-		OAuth:        b.buckets[OAuth].stats(now),
+func slowDay(which Bucket, wait time.Duration) error {
+	return &crm.Error{
+		Kind: crm.RateLimited, Op: "wait for the " + which.String() + " budget", Policy: PolicyDaily, RetryAfter: min(wait, daySoon),
+		Msg: "What is left of the portal's daily limit of HubSpot calls is being made to last until midnight in the portal's time zone, " +
+			"so that edits can still go out. Pulling goes on by itself as far as it lasts; your edits are sent as usual.",
 	}
-	s.Daily, s.DailyLeft = b.buckets[Burst].dailyStats()
-	return s
 }

@@ -333,7 +333,7 @@ func TestDone_LastCallsOfTheDayAreForTheRep(t *testing.T) {
 		require.Equal(t, crm.RateLimited, crm.KindOf(err))
 		second, err := b.Acquire(t.Context(), Burst)
 		require.NoError(t, err)
-		require.Equal(t, 1000, b.Stats().Daily)
+		require.Equal(t, 1000, b.Stats().Day.Limit)
 		second.Done(daily(900))
 		_, err = b.Acquire(background(t), Burst)
 		require.NoError(t, err)

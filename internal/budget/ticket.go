@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"satchel/internal/crm"
 )
 
 // Ticket allows one call. It must be handed back with Done exactly when the
@@ -12,6 +14,8 @@ import (
 type Ticket struct {
 	budget *Budget
 	bucket *bucket
+	lane   crm.Lane
+	issued time.Time
 	free   time.Time // when the slot is free again; set by the bucket
 	held   int       // slots taken when it was handed out, its own included
 	seq    int       // how many tickets the bucket had handed out by then
@@ -31,39 +35,38 @@ type Answer struct {
 // Done hands the ticket back. Only the first call counts.
 func (t *Ticket) Done(a Answer) {
 	now := time.Now()
-	var until time.Time
-	daily := a.Status == http.StatusTooManyRequests && a.Policy == PolicyDaily
-	low, left, all := dailyOf(a.Header)
-	if daily || low {
-		until = t.budget.midnight(now)
-	}
 	if !t.bucket.done(t, a, now) {
 		return
 	}
-	if all > 0 {
-		t.budget.buckets[Burst].sawDaily(all, left)
+	day := t.budget.day
+	all, left, told := dailyOf(a.Header)
+	if told {
+		day.observe(t.issued, now, all, left)
 	}
-	for _, which := range []Bucket{Burst, Search, Associations} {
+	var until time.Time
+	if a.Status == http.StatusTooManyRequests && a.Policy == PolicyDaily {
+		until = day.refused(t.issued, now)
+	}
+	for _, which := range counted() {
 		k := t.budget.buckets[which]
 		switch {
-		case daily:
-			k.pause(now, until, PolicyDaily)
-		case all > 0:
-			k.pauseBackground(now, low, until)
+		case until.After(now) && (k == t.bucket || !t.bucket.alone()):
+			k.stopFor(now, until, PolicyDaily)
+		case told:
+			k.regrant(now)
 		}
 	}
 }
 
-// dailyOf reads the daily headers, which OAuth apps' answers do not have. low
-// says that less than a twentieth is left, which is kept for interactive
-// calls.
-func dailyOf(h http.Header) (low bool, left, all int) {
+// alone says whether the bucket has a daily limit of its own: associations have
+// one where calls as such have none.
+func (k *bucket) alone() bool { return k.which == Associations && !k.day.limited() }
+
+// dailyOf reads the daily headers, which OAuth apps' answers do not have.
+func dailyOf(h http.Header) (all, left int, told bool) {
 	all, okAll := number(h, "X-HubSpot-RateLimit-Daily")
 	left, okLeft := number(h, "X-HubSpot-RateLimit-Daily-Remaining")
-	if !okAll || !okLeft || all == 0 {
-		return false, 0, 0
-	}
-	return left <= all/20, left, all
+	return all, left, okAll && okLeft && all > 0
 }
 
 func number(h http.Header, name string) (int, bool) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,7 @@ func (a *app) disconnectCommand() *cobra.Command {
 type statusLine struct {
 	Account wire.Account    `json:"account"`
 	Sync    wire.SyncStatus `json:"sync"`
+	Budget  wire.Budget     `json:"budget"`
 	Records map[string]int  `json:"records"`
 	Outbox  int             `json:"outbox"`
 	DataDir string          `json:"data_dir"`
@@ -45,7 +47,12 @@ type statusLine struct {
 
 func (a *app) statusCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "status", Short: "Say who is connected, what is here and what waits", Args: args(cobra.NoArgs),
+		Use: "status", Short: "Say who is connected, what is here and what waits",
+		Long: `Says who is connected, what is here, what waits, and how HubSpot's limits are
+used and by whom: what you wait for (interactive), edits (flush), keeping the
+copy fresh (delta), the first pull (backfill), looking for what is gone (sweep).
+The limits' figures are those of the run that made the last call.`,
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(_ context.Context, o *opened) error { return a.status(o) })
 		},
@@ -65,10 +72,14 @@ func (a *app) status(o *opened) error {
 	if err != nil {
 		return err
 	}
+	limits, err := o.sync.Budget()
+	if err != nil {
+		return err
+	}
 	if a.json {
-		err = a.print(statusLine{acc, st, counts.Types, counts.Outbox, o.cfg.DataDir})
-	} else {
-		err = a.sayStatus(acc, st, counts)
+		err = a.print(statusLine{acc, st, limits, counts.Types, counts.Outbox, o.cfg.DataDir})
+	} else if err = a.sayStatus(acc, st, counts); err == nil && acc.Connected {
+		err = a.sayBudget(limits, time.Now())
 	}
 	switch {
 	case err != nil:

@@ -51,6 +51,7 @@ type app struct {
 
 type globalFlags struct {
 	dataDir, profile, baseURL, logLevel, caFile string
+	reserveBurst, reserveSearch, reserveDaily   string
 }
 
 // Main runs the command line and returns the exit code.
@@ -134,6 +135,9 @@ Without a command it opens the window.`,
 	f.StringVar(&a.flags.baseURL, "base-url", "", "a portal other than HubSpot: a gateway or a sandbox (SATCHEL_BASE_URL)")
 	f.StringVar(&a.flags.logLevel, "log-level", "", "debug, info, warn or error (SATCHEL_LOG_LEVEL)")
 	f.StringVar(&a.flags.caFile, "ca-file", "", "certificates to trust beside the system's, as of a company's proxy (SATCHEL_CA_FILE)")
+	f.StringVar(&a.flags.reserveBurst, "reserve-burst", "", "per cent of HubSpot's ten-second limit to leave to other programs, 0 to 90 (SATCHEL_RESERVE_BURST)")
+	f.StringVar(&a.flags.reserveSearch, "reserve-search", "", "the same of the account's searches (SATCHEL_RESERVE_SEARCH)")
+	f.StringVar(&a.flags.reserveDaily, "reserve-daily", "", "the same of the account's daily limit; edits may go into it (SATCHEL_RESERVE_DAILY)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
 		a.serveCommand(), a.sandboxCommand(), a.versionCommand(),
@@ -187,6 +191,9 @@ func (a *app) config(cmd *cobra.Command, more map[string]string) (config.Config,
 	given("base-url", a.flags.baseURL)
 	given("log-level", a.flags.logLevel)
 	given("ca-file", a.flags.caFile)
+	given("reserve-burst", a.flags.reserveBurst)
+	given("reserve-search", a.flags.reserveSearch)
+	given("reserve-daily", a.flags.reserveDaily)
 	maps.Copy(flags, more)
 	return config.Load(config.Sources{Getenv: os.Getenv, Flags: flags})
 }

@@ -57,6 +57,7 @@ type (
 	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
+		Budget() (wire.Budget, error)
 	}
 )
 

@@ -57,6 +57,12 @@ type Config struct {
 	// PassphraseFile is the file with the passphrase of the encrypted file that
 	// the sign-in is kept in; see ReadPassphrase. Only the environment names it.
 	PassphraseFile string
+	// ReserveBurst, ReserveSearch and ReserveDaily are what is left to other
+	// programs of HubSpot's limits, in per cent from 0 to 90. Empty for what the rep
+	// chose.
+	ReserveBurst  string
+	ReserveSearch string
+	ReserveDaily  string
 	// Browser is the program that is given an address to open. Empty for the
 	// system's own, NoBrowser for none.
 	Browser string
@@ -114,6 +120,13 @@ func (c Config) Validate() error {
 	if places := []string{"", "keychain", "file", "memory"}; !slices.Contains(places, c.KeepIn) {
 		return &Error{Setting: "keep-in", Msg: "A sign-in cannot be kept in “" + c.KeepIn + "”. Use keychain, file or memory."}
 	}
+	for _, r := range []struct{ setting, value string }{
+		{"reserve-burst", c.ReserveBurst}, {"reserve-search", c.ReserveSearch}, {"reserve-daily", c.ReserveDaily},
+	} {
+		if _, ok := Percent(r.value); r.value != "" && !ok {
+			return &Error{Setting: r.setting, Msg: "The reserve “" + r.value + "” cannot be used. Give whole per cent from 0 to " + strconv.Itoa(maxReserve) + ", as in 20."}
+		}
+	}
 	if strings.ContainsFunc(string(c.Token), unprintable) {
 		return &Error{Setting: "token", Msg: "The token in SATCHEL_TOKEN contains a space or a line break. Copy it again from HubSpot, in one piece."}
 	}
@@ -121,6 +134,15 @@ func (c Config) Validate() error {
 		return &Error{Setting: "client-id", Msg: "The client ID contains a space or a line break. Copy it again from your HubSpot app's page."}
 	}
 	return nil
+}
+
+// maxReserve is the largest part of a limit that can be left to others.
+const maxReserve = 90
+
+// Percent reads a reserve; ok is false when it is none, as "" is.
+func Percent(s string) (n int, ok bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 0 && n <= maxReserve
 }
 
 func validateBaseURL(base string) error {

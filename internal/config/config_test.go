@@ -58,18 +58,19 @@ func TestLoad_FlagBeatsEnvironmentBeatsFile(t *testing.T) {
 }
 
 func TestLoad_EveryNameReachesItsSetting(t *testing.T) {
-	const want = "/1 https://2.example localhost:3 debug 5 /6 7 /8 file acme"
+	const want = "/1 https://2.example localhost:3 debug 5 /6 7 /8 file acme 9 10 11"
 	text := func(c Config) string {
-		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser, " ", c.CAFile, " ", c.KeepIn, " ", c.Profile)
+		return fmt.Sprint(c.DataDir, " ", c.BaseURL, " ", c.ListenAddr, " ", c.LogLevel, " ", c.ClientID, " ", c.ClientSecretFile, " ", c.Browser, " ", c.CAFile, " ", c.KeepIn, " ", c.Profile, " ", c.ReserveBurst, " ", c.ReserveSearch, " ", c.ReserveDaily)
 	}
 	for name, src := range map[string]Sources{
-		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7","ca_file":"/8","keep_in":"file","profile":"acme"}`)},
+		"file": {File: write(t, `{"data_dir":"/1","base_url":"https://2.example","listen":"localhost:3","log_level":"debug","client_id":"5","client_secret_file":"/6","browser":"7","ca_file":"/8","keep_in":"file","profile":"acme","reserve_burst":"9","reserve_search":"10","reserve_daily":"11"}`)},
 		"environment": {File: write(t, `{}`), Getenv: env(map[string]string{
 			"SATCHEL_DATA_DIR": "/1", "SATCHEL_BASE_URL": "https://2.example", "SATCHEL_LISTEN": "localhost:3", "SATCHEL_LOG_LEVEL": "debug",
 			"SATCHEL_CLIENT_ID": "5", "SATCHEL_CLIENT_SECRET_FILE": "/6", "SATCHEL_BROWSER": "7", "SATCHEL_CA_FILE": "/8", "SATCHEL_KEEP_IN": "file", "SATCHEL_PROFILE": "acme",
+			"SATCHEL_RESERVE_BURST": "9", "SATCHEL_RESERVE_SEARCH": "10", "SATCHEL_RESERVE_DAILY": "11",
 		})},
 		"flags": {File: write(t, `{}`), Flags: map[string]string{
-			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7", "ca-file": "/8", "keep-in": "file", "profile": "acme",
+			"data-dir": "/1", "base-url": "https://2.example", "listen": "localhost:3", "log-level": "debug", "client-id": "5", "client-secret-file": "/6", "browser": "7", "ca-file": "/8", "keep-in": "file", "profile": "acme", "reserve-burst": "9", "reserve-search": "10", "reserve-daily": "11",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,6 +125,9 @@ func TestLoad_RefusesWithASentence(t *testing.T) {
 		{"log level", flag("log-level", "loud"), "log-level", "debug, info, warn or error"},
 		{"client id", flag("client-id", "a b"), "client-id", "a space or a line break"},
 		{"no place for a sign-in", flag("keep-in", "desk"), "keep-in", "keychain, file or memory"},
+		{"reserve of everything", flag("reserve-burst", "91"), "reserve-burst", "from 0 to 90"},
+		{"reserve below nothing", flag("reserve-search", "-1"), "reserve-search", "from 0 to 90"},
+		{"reserve with a sign", flag("reserve-daily", "20%"), "reserve-daily", "from 0 to 90"},
 		{"token with a space", Sources{File: file, Getenv: env(map[string]string{"SATCHEL_TOKEN": canary + " x"})}, "token", "SATCHEL_TOKEN"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

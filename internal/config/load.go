@@ -21,7 +21,7 @@ type Sources struct {
 	Getenv func(string) string
 	// Flags are what the command line set, by the flag's name without dashes:
 	// data-dir, base-url, listen, log-level, client-id, client-secret-file,
-	// browser, ca-file, keep-in, profile. A flag that was not given must not be in it.
+	// browser, ca-file, keep-in, profile, reserve-burst, reserve-search, reserve-daily. A flag that was not given must not be in it.
 	Flags map[string]string
 }
 
@@ -37,6 +37,9 @@ type settings struct {
 	Browser          *string `json:"browser"`
 	CAFile           *string `json:"ca_file"`
 	KeepIn           *string `json:"keep_in"`
+	ReserveBurst     *string `json:"reserve_burst"`
+	ReserveSearch    *string `json:"reserve_search"`
+	ReserveDaily     *string `json:"reserve_daily"`
 }
 
 // File is the configuration file that is read when no other is named.
@@ -79,6 +82,9 @@ func (s settings) apply(c *Config) {
 	set(&c.Browser, s.Browser)
 	set(&c.CAFile, s.CAFile)
 	set(&c.KeepIn, s.KeepIn)
+	set(&c.ReserveBurst, s.ReserveBurst)
+	set(&c.ReserveSearch, s.ReserveSearch)
+	set(&c.ReserveDaily, s.ReserveDaily)
 }
 
 // finish brings the settings into the form that Config promises.
@@ -152,6 +158,9 @@ func fromEnv(getenv func(string) string) settings {
 		Browser:          get("SATCHEL_BROWSER"),
 		CAFile:           get("SATCHEL_CA_FILE"),
 		KeepIn:           get("SATCHEL_KEEP_IN"),
+		ReserveBurst:     get("SATCHEL_RESERVE_BURST"),
+		ReserveSearch:    get("SATCHEL_RESERVE_SEARCH"),
+		ReserveDaily:     get("SATCHEL_RESERVE_DAILY"),
 	}
 }
 
@@ -173,5 +182,8 @@ func fromFlags(flags map[string]string) settings {
 		Browser:          get("browser"),
 		CAFile:           get("ca-file"),
 		KeepIn:           get("keep-in"),
+		ReserveBurst:     get("reserve-burst"),
+		ReserveSearch:    get("reserve-search"),
+		ReserveDaily:     get("reserve-daily"),
 	}
 }

@@ -35,7 +35,7 @@ func Activities() []Spec {
 			Text:     []string{"hubspot_owner_id"},
 			Numeric:  []string{"hs_lastmodifieddate", TimestampProperty},
 			Required: append([]string{TimestampProperty}, required...),
-			Links:    []ObjectType{Contacts, Companies, Deals},
+			Links:    []ObjectType{Contacts, Companies, Deals, Tickets},
 		}
 	}
 	return []Spec{
@@ -99,7 +99,7 @@ func ActivityProperties(t ObjectType) []Property {
 			choice("hs_task_priority", "Priority", "LOW", "MEDIUM", "HIGH"),
 			choice("hs_task_type", "Type", "TODO", "CALL", "EMAIL"), owner,
 		}
-	case Contacts, Companies, Deals:
+	case Contacts, Companies, Deals, Tickets, LineItems, Products:
 	}
 	return nil
 }

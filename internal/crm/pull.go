@@ -1,5 +1,7 @@
 package crm
 
+import "time"
+
 // Page is one page of records from HubSpot. Next is the cursor of the page
 // after it, "" on the last one. Total is how many match, -1 when the endpoint
 // does not say.
@@ -73,9 +75,18 @@ type Pulled struct {
 	Drop    []string // names of cursors that are done with
 }
 
+// Swept is what one step of a sweep did.
+type Swept struct {
+	Wait     time.Duration // until there is something to do; 0 for at once
+	Found    bool          // it met something that no delta had shown
+	Searches bool          // the next step costs a search
+}
+
 // Applied says what a step changed in the local copy: echoes, older rows and
 // rows that are equal change nothing.
 type Applied struct {
 	Added   int
 	Changed []LocalID // records whose view changed, added ones included
+	// Relinked are those of Pulled.LinksOf whose associations changed.
+	Relinked []RemoteID
 }

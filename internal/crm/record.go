@@ -5,11 +5,15 @@ import "maps"
 // ObjectType names a kind of record by HubSpot's plural: "contacts".
 type ObjectType string
 
-// The object types of the first cut. Others are data: see Spec.
+// HubSpot's own object types, but for activities. What they are like is data: see
+// Spec.
 const (
 	Contacts  ObjectType = "contacts"
 	Companies ObjectType = "companies"
 	Deals     ObjectType = "deals"
+	Tickets   ObjectType = "tickets"
+	LineItems ObjectType = "line_items"
+	Products  ObjectType = "products"
 )
 
 // Values maps property names to HubSpot's string values. An absent name means

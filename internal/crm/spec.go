@@ -15,10 +15,13 @@ type Spec struct {
 	Search   []string // properties found by text search, the title's included
 	Text     []string // at most TextSlots: properties with an indexed text order
 	Numeric  []string // at most NumberSlots: with an indexed numeric or date order
+	Pipeline string   // the property with its pipeline; "" for a type without
+	Stage    string   // the property with its stage in the pipeline
 	Required []string // needed to create one; see RequiredAny
 	// RequiredAny needs at least one of these to create a record.
 	RequiredAny []string
 	Links       []ObjectType // types whose associations are kept
+	Aside       bool         // found and counted only where it is asked for by name
 	Activity    bool         // an entry of other records' timelines: see Activities
 	Body        string       // of an activity: the property with its text
 	HTML        string       // of an activity: the property with its text as HTML; Body, unless HubSpot keeps both
@@ -31,7 +34,8 @@ const (
 	NumberSlots = 3
 )
 
-// Specs returns the types that are pulled, in the order of the navigation.
+// Specs returns the types of the portal's own records, in the order of the
+// navigation.
 func Specs() []Spec {
 	return []Spec{
 		{
@@ -41,7 +45,7 @@ func Specs() []Spec {
 			Text:        []string{"email", "hubspot_owner_id", "lifecyclestage", "phone"},
 			Numeric:     []string{"lastmodifieddate", "createdate", "notes_last_updated"},
 			RequiredAny: []string{"email", "firstname", "lastname"},
-			Links:       []ObjectType{Companies, Deals},
+			Links:       []ObjectType{Companies, Deals, Tickets},
 		},
 		{
 			Type: Companies, ID: "0-2", One: "company", Number: 2,
@@ -50,7 +54,7 @@ func Specs() []Spec {
 			Text:        []string{"domain", "hubspot_owner_id", "industry", "country"},
 			Numeric:     []string{"hs_lastmodifieddate", "createdate", "annualrevenue"},
 			RequiredAny: []string{"name", "domain"},
-			Links:       []ObjectType{Contacts, Deals},
+			Links:       []ObjectType{Contacts, Deals, Tickets},
 		},
 		{
 			Type: Deals, ID: "0-3", One: "deal", Number: 3,
@@ -58,21 +62,51 @@ func Specs() []Spec {
 			Search:   []string{"dealname", "description", "dealtype"},
 			Text:     []string{"dealstage", "hubspot_owner_id", "pipeline", "deal_currency_code"},
 			Numeric:  []string{"hs_lastmodifieddate", "closedate", "amount"},
+			Pipeline: "pipeline", Stage: "dealstage",
 			Required: []string{"dealname", "dealstage", "pipeline"},
-			Links:    []ObjectType{Companies, Contacts},
+			Links:    []ObjectType{Companies, Contacts, LineItems, Tickets},
+		},
+		{
+			Type: Tickets, ID: "0-5", One: "ticket", Number: 9,
+			Title: []string{"subject"}, Fallback: "hs_object_id", Modified: "hs_lastmodifieddate",
+			Search:   []string{"subject", "content"},
+			Text:     []string{"hs_pipeline_stage", "hubspot_owner_id", "hs_pipeline", "hs_ticket_priority"},
+			Numeric:  []string{"hs_lastmodifieddate", "createdate", "closed_date"},
+			Pipeline: "hs_pipeline", Stage: "hs_pipeline_stage",
+			Required: []string{"subject", "hs_pipeline", "hs_pipeline_stage"},
+			Links:    []ObjectType{Contacts, Companies, Deals},
+		},
+		{
+			Type: LineItems, ID: "0-8", One: "line item", Number: 10,
+			Title: []string{"name"}, Fallback: "hs_sku", Modified: "hs_lastmodifieddate",
+			Search:   []string{"name", "hs_sku", "description"},
+			Text:     []string{"hs_sku", "hs_product_id"},
+			Numeric:  []string{"hs_lastmodifieddate", "amount", "price"},
+			Required: []string{"name"},
+			Links:    []ObjectType{Deals},
+			Aside:    true,
+		},
+		{
+			Type: Products, ID: "0-7", One: "product", Number: 11,
+			Title: []string{"name"}, Fallback: "hs_sku", Modified: "hs_lastmodifieddate",
+			Search:   []string{"name", "hs_sku", "description"},
+			Text:     []string{"hs_sku", "hs_product_type"},
+			Numeric:  []string{"hs_lastmodifieddate", "createdate", "price"},
+			Required: []string{"name"},
+			Aside:    true,
 		},
 	}
 }
 
-// AllSpecs returns every type of which records can be here: those that are
-// pulled, and activities.
+// AllSpecs returns every type that is pulled: the portal's records, and
+// activities on them.
 func AllSpecs() []Spec { return append(Specs(), Activities()...) }
 
 // SpecOf finds a type by its plural, its singular or HubSpot's id.
 func SpecOf(name string) (Spec, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	for _, s := range AllSpecs() {
-		if name == string(s.Type) || name == s.One || name == s.ID {
+		if name == string(s.Type) || name == s.One || name == strings.ReplaceAll(s.One, " ", "_") || name == s.ID {
 			return s, true
 		}
 	}

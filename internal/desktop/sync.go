@@ -14,6 +14,8 @@ type Syncer interface {
 	Now()
 	Pause(on bool)
 	Leave(stay bool)
+	Budget(ctx context.Context) (wire.Budget, error)
+	SetReserve(ctx context.Context, r wire.Reserve) (wire.Budget, error)
 }
 
 // Sync is the status line and its buttons.
@@ -52,5 +54,18 @@ func (f *Sync) Leave(stay bool) error {
 	return do(f.c.given(stay), "Sync.Leave", callTime, func(context.Context) error {
 		f.s.Leave(stay)
 		return nil
+	})
+}
+
+// Budget is how HubSpot's limits are used, and by whom.
+func (f *Sync) Budget() (wire.Budget, error) {
+	return run(f.c, "Sync.Budget", callTime, f.s.Budget)
+}
+
+// SetReserve changes what is left to other programs, at once, and answers the
+// budget as it is then.
+func (f *Sync) SetReserve(r wire.Reserve) (wire.Budget, error) {
+	return run(f.c.given(r), "Sync.SetReserve", callTime, func(ctx context.Context) (wire.Budget, error) {
+		return f.s.SetReserve(ctx, r)
 	})
 }

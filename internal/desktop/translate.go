@@ -152,6 +152,10 @@ func note(b crm.Brief) string {
 	case crm.Deals:
 		add("amount", "deal_currency_code")
 		return strings.Join(parts, " ")
+	case crm.Tickets:
+		add("hs_ticket_priority")
+	case crm.LineItems, crm.Products:
+		add("hs_sku")
 	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
 	}
 	return strings.Join(parts, " · ")

@@ -17,7 +17,7 @@ type linkType struct {
 // pair's default type, which is the same in every portal.
 func linkOf(t crm.ObjectType, w crm.Write) []link {
 	onContact := map[crm.ObjectType]int{crm.Notes: 202, crm.Tasks: 204, crm.Calls: 194, crm.Emails: 198, crm.Meetings: 200}[t]
-	off, ok := map[crm.ObjectType]int{crm.Contacts: 0, crm.Companies: -12, crm.Deals: 12}[w.OnType]
+	off, ok := map[crm.ObjectType]int{crm.Contacts: 0, crm.Companies: -12, crm.Deals: 12, crm.Tickets: 26}[w.OnType]
 	if onContact == 0 || !ok || w.On == "" {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"satchel/internal/crm"
 )
@@ -166,7 +167,7 @@ func (c *Client) findKey(ctx context.Context, t crm.ObjectType) (found, unique b
 func (c *Client) mainGroup(ctx context.Context, t crm.ObjectType) string {
 	spec, ok := crm.SpecOf(string(t))
 	if ok {
-		return spec.One + "information"
+		return strings.ReplaceAll(spec.One, " ", "") + "information"
 	}
 	groups, err := c.groups(ctx, t)
 	if err == nil {

@@ -78,13 +78,15 @@ type Scopes struct {
 
 // DefaultScopes are what Satchel needs: to read and write contacts, companies
 // and deals, and to read their properties and owners. The optional ones let it
-// make its key property (crm.KeyProperty).
+// make its key property (crm.KeyProperty), and read tickets, line items, products
+// and the e-mails of timelines.
 func DefaultScopes() Scopes {
 	s := Scopes{Required: []string{"oauth", "crm.objects.owners.read"}}
 	for _, t := range []string{"contacts", "companies", "deals"} {
 		s.Required = append(s.Required, "crm.objects."+t+".read", "crm.objects."+t+".write", "crm.schemas."+t+".read")
 		s.Optional = append(s.Optional, "crm.schemas."+t+".write")
 	}
+	s.Optional = append(s.Optional, "tickets", "crm.objects.line_items.read", "crm.objects.products.read", "sales-email-read")
 	return s
 }
 

@@ -17,9 +17,11 @@ const margin = 5 * time.Minute
 
 // Backfill pulls every record of every type, and their associations, once. It
 // goes on where an earlier one was stopped, and is done at once when nothing is
-// left. The types are pulled side by side; one that this sign-in may not read
-// stops alone and says so in its Progress. When a full pull was begun it also
-// finishes that. Errors carry the kind that the remote or the store gave them.
+// left. What the rep works with comes first, then activities and what stands
+// aside; within both, the types are pulled side by side. One that this sign-in
+// may not read stops alone and says so in its Progress. When a full pull was begun
+// it also finishes that. Errors carry the kind that the remote or the store gave
+// them.
 func (e *Engine) Backfill(ctx context.Context) error {
 	ctx = crm.WithLane(ctx, crm.Backfill)
 	auditing, err := e.resumeFull(ctx)
@@ -30,20 +32,25 @@ func (e *Engine) Backfill(ctx context.Context) error {
 		return err
 	}
 	ids := make([]*idSet, len(e.specs))
-	errs := make([]error, len(e.specs))
-	var wg sync.WaitGroup
-	for i, s := range e.specs {
-		if e.stopped(s.Type) {
-			continue
+	for _, later := range []bool{false, true} {
+		errs := make([]error, len(e.specs))
+		var wg sync.WaitGroup
+		for i, s := range e.specs {
+			if e.stopped(s.Type) || (s.Aside || s.Activity) != later {
+				continue
+			}
+			if auditing {
+				ids[i] = &idSet{}
+			}
+			wg.Go(func() { errs[i] = e.pullType(ctx, s, ids[i]) })
 		}
-		if auditing {
-			ids[i] = &idSet{}
+		wg.Wait()
+		if err := worst(errs); err != nil {
+			return err
 		}
-		wg.Go(func() { errs[i] = e.pullType(ctx, s, ids[i]) })
 	}
-	wg.Wait()
-	if err := worst(errs); err != nil || !auditing {
-		return err
+	if !auditing {
+		return nil
 	}
 	return e.audit(ctx, ids)
 }
@@ -73,26 +80,49 @@ func (e *Engine) fill(ctx context.Context, s crm.Spec, ids *idSet) error {
 	if err != nil || p.Done {
 		return err
 	}
-	known = known && len(p.Spans) > 0
-	if !known {
-		if p, err = e.survey(ctx, s); err != nil {
-			return err
-		}
-	}
 	props, err := e.props(ctx, s)
 	if err != nil {
 		return err
+	}
+	f := &filling{e: e, spec: s, props: props, ids: ids, pages: make(chan fetched, 3), dug: map[int]bool{}}
+	if !known || len(p.Spans) == 0 {
+		if p, err = f.begin(ctx); err != nil {
+			return err
+		}
 	}
 	here, err := e.store.Count(ctx, s.Type)
 	if err != nil {
 		return fmt.Errorf("count %s: %w", s.Type, err)
 	}
 	e.begin(s.Type, here, &p)
-	f := &filling{
-		e: e, spec: s, props: props, fresh: !known, ids: ids,
-		here: p, asked: p.clone(), pages: make(chan fetched, 3), dug: map[int]bool{},
-	}
+	f.here, f.asked = p, p.clone()
 	return f.run(ctx)
+}
+
+// begin reads the first page of the list, for which the rep waits. Most types of
+// most portals have only that one; of a larger one it takes a survey.
+func (f *filling) begin(ctx context.Context) (place, error) {
+	now := f.e.clock()
+	page, err := f.e.remote.List(crm.WithLane(ctx, crm.Interactive), f.spec.Type, crm.ListCall{Limit: f.e.size.list, Props: f.props})
+	if err != nil {
+		return place{}, fmt.Errorf("list from the start: %w", err)
+	}
+	f.first = &page
+	f.e.observe(page.Records)
+	if page.Next != "" {
+		return f.e.survey(ctx, f.spec)
+	}
+	p := place{Total: len(page.Records), Spans: []span{{}}}
+	for _, r := range page.Records {
+		p.Since = max(p.Since, since(r.Modified, now))
+	}
+	return p, nil
+}
+
+// since is where the first delta begins when the newest stamp in HubSpot is this
+// one.
+func since(newest crm.Millis, now time.Time) crm.Millis {
+	return max(min(newest, crm.At(now))-crm.Millis(margin.Milliseconds()), 0)
 }
 
 // survey asks how many records there are and how far HubSpot's clock is, and
@@ -105,7 +135,7 @@ func (e *Engine) fill(ctx context.Context, s crm.Spec, ids *idSet) error {
 func (e *Engine) survey(ctx context.Context, s crm.Spec) (place, error) {
 	p := place{Total: -1, Spans: []span{{}}}
 	now := e.clock()
-	// The rep waits for the first page, and this call is before it.
+	// The rep waits for the first page, which is not shown before this answer.
 	page, err := e.remote.Search(crm.WithLane(ctx, crm.Interactive), s.Type, crm.SearchCall{Sort: s.Modified, Desc: true, Limit: 1, Props: []string{s.Modified}})
 	if err != nil {
 		if k := crm.KindOf(err); k == crm.Canceled || k == crm.Offline || k == crm.Unauthorized {
@@ -117,8 +147,7 @@ func (e *Engine) survey(ctx context.Context, s crm.Spec) (place, error) {
 	p.Total = page.Total
 	e.observe(page.Records)
 	if len(page.Records) > 0 {
-		newest := min(page.Records[0].Modified, crm.At(now))
-		p.Since = max(newest-crm.Millis(margin.Milliseconds()), 0)
+		p.Since = since(page.Records[0].Modified, now)
 	}
 	return p, nil
 }

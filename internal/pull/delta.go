@@ -141,6 +141,12 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 		if err := e.take(ctx, s, props, page.Records, cursorOf(deltaPrefix+string(s.Type), w)); err != nil {
 			return err
 		}
+		if w.Open && w.Pages%max(e.size.link/e.size.search, 1) != 0 {
+			continue // one call reads the links of several pages
+		}
+		if err := e.settleDue(ctx, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -165,23 +171,29 @@ func (e *Engine) take(ctx context.Context, s crm.Spec, props []string, rows []cr
 	}
 	e.remember(s.Type, fresh)
 	e.changed(s.Type, a)
-	switch {
-	case due == "":
-		return nil
-	case len(a.Changed) == 0:
+	if due != "" && len(a.Changed) == 0 {
 		return e.drop(ctx, s.Type, due)
 	}
-	return e.settle(ctx, s, due, ids)
+	return nil
 }
 
-// settleDue reads the links that an earlier delta could not.
+// settleDue reads the links that are due, of as many pages in one call as fit.
 func (e *Engine) settleDue(ctx context.Context, s crm.Spec) error {
 	left, err := e.store.Cursors(ctx, duePrefix+string(s.Type)+"/")
 	if err != nil {
 		return fmt.Errorf("due associations: %w", err)
 	}
-	for _, c := range left {
-		if err := e.settle(ctx, s, c.Name, splitIDs(c.Value)); err != nil {
+	for len(left) > 0 {
+		var names []string
+		var ids []crm.RemoteID
+		for len(left) > 0 {
+			more := splitIDs(left[0].Value)
+			if len(ids) > 0 && len(ids)+len(more) > e.size.link {
+				break
+			}
+			names, ids, left = append(names, left[0].Name), append(ids, more...), left[1:]
+		}
+		if err := e.settle(ctx, s, ids, names...); err != nil {
 			return err
 		}
 	}

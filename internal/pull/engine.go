@@ -54,6 +54,17 @@ type Copy interface {
 	Count(ctx context.Context, t crm.ObjectType) (int, error)
 }
 
+// Ledger answers what a sweep asks of the copy. Stretches of ids are above after
+// and at most until; an empty until has no bound.
+type Ledger interface {
+	// OwnIDs gives the ids of an owner's live records, in numeric order.
+	OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID) ([]crm.RemoteID, error)
+	CountIDs(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID) (int, error)
+	// MiddleID gives the live id with skip others before it in the stretch, "" for
+	// none.
+	MiddleID(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID, skip int) (crm.RemoteID, error)
+}
+
 // Schemas keeps what Catalog read. Each Save says whether anything changed.
 type Schemas interface {
 	SaveProperties(ctx context.Context, t crm.ObjectType, ps []crm.Property) (bool, error)
@@ -77,6 +88,7 @@ type Cursors interface {
 // Store is the local copy with its schema and cursors.
 type Store interface {
 	Copy
+	Ledger
 	Schemas
 	Cursors
 }
@@ -114,13 +126,15 @@ type Engine struct {
 	ownersNote string
 	hub        hubClock
 	recent     map[crm.ObjectType]map[crm.RemoteID]crm.Millis
+
+	mine own // the sweeps'; not guarded, since one pulling method runs at a time
 }
 
 // New makes an engine. It calls nothing.
 func New(o Options) *Engine {
 	e := &Engine{
 		remote: o.Remote, store: o.Store, clock: o.Clock, owner: o.Owner,
-		notify: o.Notify, log: o.Log, specs: crm.Specs(),
+		notify: o.Notify, log: o.Log, specs: crm.AllSpecs(),
 		size:   usual(),
 		tally:  map[crm.ObjectType]*tally{},
 		recent: map[crm.ObjectType]map[crm.RemoteID]crm.Millis{},

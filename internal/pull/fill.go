@@ -17,8 +17,8 @@ type filling struct {
 	e     *Engine
 	spec  crm.Spec
 	props []string
-	fresh bool   // nothing was pulled before this run
-	ids   *idSet // nil when nobody wants to know
+	first *crm.Page // of a backfill that begins with this run; nil for one that goes on
+	ids   *idSet    // nil when nobody wants to know
 	links []*linker
 
 	here  place // what is committed; the applier's
@@ -43,7 +43,7 @@ func (f *filling) run(ctx context.Context) error {
 	run, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var linking, reading, closing sync.WaitGroup
-	if f.fresh {
+	if f.first != nil {
 		f.links = f.e.linkers(f.spec)
 	}
 	for _, l := range f.links {
@@ -91,16 +91,19 @@ func (f *filling) run(ctx context.Context) error {
 
 // climb reads span i upwards with the list endpoint.
 func (f *filling) climb(ctx context.Context, i int) error {
-	for {
+	for page := f.first; ; page = nil {
 		f.mu.Lock()
 		s := f.asked.Spans[i]
 		f.mu.Unlock()
 		if s.Done {
 			return nil
 		}
-		page, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: f.e.size.list, Props: f.props})
-		if err != nil {
-			return fmt.Errorf("list from %q: %w", s.Next, err)
+		if page == nil || s.Next != "" {
+			p, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: f.e.size.list, Props: f.props})
+			if err != nil {
+				return fmt.Errorf("list from %q: %w", s.Next, err)
+			}
+			page = &p
 		}
 		next := crm.RemoteID(page.Next)
 		if next != "" && !before(s.Next, next) {
@@ -116,7 +119,7 @@ func (f *filling) climb(ctx context.Context, i int) error {
 // large, cuts the ids into stretches that are read at the same time. Both are
 // for speed only: what fails here is left to the list.
 func (f *filling) prepare(ctx context.Context, climb func(int)) {
-	if !f.fresh {
+	if f.first == nil {
 		return
 	}
 	if err := f.mine(ctx); err != nil {

@@ -39,7 +39,7 @@ func (e *Engine) resumeFull(ctx context.Context) (bool, error) {
 	if err != nil || !on || !f.Fresh {
 		return on, err
 	}
-	for _, prefix := range []string{fillPrefix, linkPrefix, duePrefix, auditPrefix} {
+	for _, prefix := range []string{fillPrefix, linkPrefix, duePrefix, auditPrefix, sweepPrefix, refillPrefix} {
 		if err := e.store.DropCursors(ctx, prefix); err != nil {
 			return false, err
 		}

@@ -151,7 +151,7 @@ func (w *world) fill() {
 // types, of all.
 func (w *world) equal(types ...crm.ObjectType) {
 	w.t.Helper()
-	for _, s := range crm.Specs() {
+	for _, s := range crm.AllSpecs() {
 		if len(types) > 0 && !slices.Contains(types, s.Type) {
 			continue
 		}

@@ -201,8 +201,8 @@ func (e *Engine) walk(ctx context.Context, pr pair) error {
 }
 
 // settle reads the links of up to 1,000 records to all types that theirs are kept
-// with, and drops the cursor that says that they are due, if there is one.
-func (e *Engine) settle(ctx context.Context, s crm.Spec, due string, ids []crm.RemoteID) error {
+// with, and drops the cursors that say that they are due.
+func (e *Engine) settle(ctx context.Context, s crm.Spec, ids []crm.RemoteID, due ...string) error {
 	var read []crm.Pulled
 	for _, to := range s.Links {
 		pr := pair{s.Type, to}
@@ -219,13 +219,10 @@ func (e *Engine) settle(ctx context.Context, s crm.Spec, due string, ids []crm.R
 		}
 		read = append(read, crm.Pulled{Type: pr.from, LinksOf: ids, LinksTo: pr.to, Links: links})
 	}
-	switch {
-	case due == "":
-	case len(read) == 0:
-		return e.drop(ctx, s.Type, due)
-	default:
-		read[len(read)-1].Drop = []string{due}
+	if len(read) == 0 {
+		return e.drop(ctx, s.Type, due...)
 	}
+	read[len(read)-1].Drop = due
 	for _, p := range read {
 		a, err := e.store.Apply(ctx, p)
 		if err != nil {

@@ -13,12 +13,14 @@ import (
 
 // Names of cursors. What stands before the slash says whose it is.
 const (
-	fillPrefix  = "backfill/" // + type: a place
-	linkPrefix  = "links/"    // + from/to: a walk
-	deltaPrefix = "delta/"    // + type: a window
-	duePrefix   = "due/"      // + type/id: ids whose links are still to be read
-	auditPrefix = "audit/"    // + type: how far the archived list was read
-	fullCursor  = "full"      // present while a full pull is not finished
+	fillPrefix   = "backfill/" // + type: a place
+	linkPrefix   = "links/"    // + from/to: a walk
+	deltaPrefix  = "delta/"    // + type: a window
+	duePrefix    = "due/"      // + type/id: ids whose links are still to be read
+	auditPrefix  = "audit/"    // + type: how far the archived list was read
+	sweepPrefix  = "sweep/"    // + mine, all: a round
+	refillPrefix = "refill/"   // + type: a refill
+	fullCursor   = "full"      // present while a full pull is not finished
 )
 
 // A span is a stretch of ids that is not here yet: Next and above, below End.

@@ -57,6 +57,15 @@ func (t *tally) rate(now time.Time) float64 {
 	return float64(last.got-first.got) / span.Seconds()
 }
 
+// Types are those that are pulled, in the order of the navigation.
+func (e *Engine) Types() []crm.ObjectType {
+	out := make([]crm.ObjectType, 0, len(e.specs))
+	for _, s := range e.specs {
+		out = append(out, s.Type)
+	}
+	return out
+}
+
 // Progress tells for every type how far it is, in the order of crm.Specs.
 func (e *Engine) Progress() []Progress {
 	now := e.clock()

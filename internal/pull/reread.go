@@ -22,14 +22,14 @@ func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteI
 		}
 		var alive []crm.RemoteID
 		for batch := range slices.Chunk(ids, e.size.read) {
-			found, err := e.reread(ctx, s, props, batch, nil)
+			found, _, err := e.reread(ctx, s, props, batch)
 			if err != nil {
 				return fmt.Errorf("read %s again: %w", t, err)
 			}
 			alive = append(alive, found...)
 		}
 		for batch := range slices.Chunk(alive, e.size.link) {
-			if err := e.settle(ctx, s, "", batch); err != nil {
+			if err := e.settle(ctx, s, batch); err != nil {
 				return err
 			}
 		}
@@ -37,35 +37,30 @@ func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteI
 	return nil
 }
 
-// reread reads one batch and commits it together with cursors. It returns the
-// ids that are live.
-func (e *Engine) reread(ctx context.Context, s crm.Spec, props []string, ids []crm.RemoteID, at []crm.Cursor) ([]crm.RemoteID, error) {
-	p := crm.Pulled{Type: s.Type, Props: props, Cursors: at}
-	if len(ids) > 0 {
-		read, err := e.remote.BatchRead(ctx, s.Type, ids, props)
-		if err != nil {
-			return nil, err
-		}
-		p.Records, p.Gone = read.Found, read.Missing
-		gone, others, err := e.follow(ctx, s, props, read.Unknown)
-		if err != nil {
-			return nil, err
-		}
-		p.Gone, p.Records = append(p.Gone, gone...), append(p.Records, others...)
+// reread reads one batch and commits it. It returns the ids that are live, and
+// how many records changed.
+func (e *Engine) reread(ctx context.Context, s crm.Spec, props []string, ids []crm.RemoteID) (alive []crm.RemoteID, changed int, err error) {
+	read, err := e.remote.BatchRead(ctx, s.Type, ids, props)
+	if err != nil {
+		return nil, 0, err
 	}
+	gone, others, err := e.follow(ctx, s, props, read.Unknown)
+	if err != nil {
+		return nil, 0, err
+	}
+	p := crm.Pulled{Type: s.Type, Props: props, Records: append(read.Found, others...), Gone: append(read.Missing, gone...)}
 	a, err := e.store.Apply(ctx, p)
 	if err != nil {
-		return nil, fmt.Errorf("apply: %w", err)
+		return nil, 0, fmt.Errorf("apply: %w", err)
 	}
 	e.observe(p.Records)
 	e.changed(s.Type, a)
-	alive := make([]crm.RemoteID, 0, len(p.Records))
 	for _, r := range p.Records {
 		if !r.Archived {
 			alive = append(alive, r.ID)
 		}
 	}
-	return alive, nil
+	return alive, len(a.Changed), nil
 }
 
 // follow reads ids one at a time that a batch left out without a word: merged

@@ -19,7 +19,8 @@ const idProperty = "hs_object_id"
 const mergedProperty = "hs_merged_object_ids"
 
 // Schema pulls the properties and pipelines of the given types, and the
-// owners along with the first type of crm.Specs; without types it pulls all. A
+// owners along with the first type of crm.Specs; without types it pulls all.
+// Activities have properties that Satchel knows, and cost no call. A
 // missing permission is not an error: the type goes on with the schema that is
 // here and says so in its Progress, and Notes says so for the owners. Types
 // that a missing permission had stopped are tried again by the next Backfill.
@@ -57,6 +58,9 @@ func (e *Engine) chosen(types []crm.ObjectType) []crm.Spec {
 
 func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err error) {
 	e.allow(s.Type)
+	if s.Activity { // its properties are the same in every portal
+		return false, nil
+	}
 	ps, err := e.remote.Properties(ctx, s.Type)
 	if crm.KindOf(err) == crm.Forbidden {
 		e.remark(s.Type, fmt.Sprintf("HubSpot does not show the properties of %s%s. They are pulled with the usual ones only.", s.Type, scopesOf(err)))
@@ -69,7 +73,7 @@ func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err er
 	if changed, err = e.saveProperties(ctx, s.Type, ps); err != nil {
 		return false, fmt.Errorf("save properties of %s: %w", s.Type, err)
 	}
-	if !slices.Contains(s.Required, "pipeline") {
+	if s.Pipeline == "" {
 		return changed, nil
 	}
 	pipes, err := e.remote.Pipelines(ctx, s.Type)
@@ -94,6 +98,11 @@ func (e *Engine) saveProperties(ctx context.Context, t crm.ObjectType, ps []crm.
 	had, err := e.store.Properties(ctx, t)
 	if err != nil {
 		return false, err
+	}
+	if len(had) > 0 {
+		if err := e.plan(ctx, t, gainedOf(had, ps)); err != nil {
+			return false, err
+		}
 	}
 	lost := lostOf(had, ps)
 	if len(lost) == 0 || len(ps) == 0 { // without any, something is wrong with the answer

@@ -32,7 +32,7 @@ func (s *Store) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
 		if err := a.apply(ctx, p); err != nil {
 			return err
 		}
-		out = crm.Applied{Added: a.added, Changed: a.order}
+		out = crm.Applied{Added: a.added, Changed: a.order, Relinked: a.relinked}
 		return nil
 	})
 	return out, err
@@ -47,6 +47,8 @@ type applier struct {
 	added   int
 	changed map[crm.LocalID]bool
 	order   []crm.LocalID
+
+	relinked []crm.RemoteID
 }
 
 func (a *applier) mark(id crm.LocalID) {
@@ -320,6 +322,7 @@ func (a *applier) links(ctx context.Context, p crm.Pulled) error {
 			return err
 		}
 	}
+	a.relinked = from
 	return errors.Join(a.markRemote(ctx, a.spec, from), a.markRemote(ctx, to, ends))
 }
 

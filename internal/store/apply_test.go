@@ -206,7 +206,7 @@ func TestApply_CursorsMoveWithTheirRows(t *testing.T) {
 	cs, err := s.Cursors(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, []crm.Cursor{{Name: "backfill:b", Value: "2"}, {Name: "delta", Value: "4"}}, cs)
-	_, err = s.Apply(t.Context(), crm.Pulled{Type: "tickets", Records: []crm.RemoteRecord{{ID: "1"}}, Cursors: []crm.Cursor{{Name: "delta", Value: "5"}}})
+	_, err = s.Apply(t.Context(), crm.Pulled{Type: "widgets", Records: []crm.RemoteRecord{{ID: "1"}}, Cursors: []crm.Cursor{{Name: "delta", Value: "5"}}})
 	require.Equal(t, crm.Invalid, crm.KindOf(err))
 	c, ok, err := s.Cursor(t.Context(), "delta")
 	require.NoError(t, err)
@@ -282,7 +282,7 @@ func TestLinks_BothDirectionsAgree(t *testing.T) {
 
 	_, known, err := s.Links(t.Context(), crm.Contacts, anna.ID, nil)
 	require.NoError(t, err)
-	require.Equal(t, map[crm.ObjectType]bool{crm.Companies: true, crm.Deals: false}, known)
+	require.Equal(t, map[crm.ObjectType]bool{crm.Companies: true, crm.Deals: false, crm.Tickets: false}, known)
 
 	top, err := s.PrimaryCompanies(t.Context(), crm.Contacts, []crm.LocalID{anna.ID, "nobody"})
 	require.NoError(t, err)

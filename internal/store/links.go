@@ -24,17 +24,26 @@ func linkTypes() []linkType {
 		{crm.Companies, crm.Deals, 342, 6, 341, 5},
 		{crm.Contacts, crm.Deals, 4, 0, 3, 0},
 		{crm.Deals, crm.Contacts, 3, 0, 4, 0},
+		{crm.Contacts, crm.Tickets, 15, 0, 16, 0},
+		{crm.Tickets, crm.Contacts, 16, 0, 15, 0},
+		{crm.Companies, crm.Tickets, 340, 25, 339, 26},
+		{crm.Tickets, crm.Companies, 339, 26, 340, 25},
+		{crm.Deals, crm.Tickets, 27, 0, 28, 0},
+		{crm.Tickets, crm.Deals, 28, 0, 27, 0},
+		{crm.Deals, crm.LineItems, 19, 0, 20, 0},
+		{crm.LineItems, crm.Deals, 20, 0, 19, 0},
 		{crm.Contacts, crm.Contacts, 449, 0, 449, 0},
 		{crm.Companies, crm.Companies, 450, 0, 450, 0},
 		{crm.Deals, crm.Deals, 451, 0, 451, 0},
 	}
 	// An activity's association with a contact has this type, with a company 12
-	// less, with a deal 12 more; seen from the other end it is one less.
+	// less, with a deal 12 and with a ticket 26 more; seen from the other end it is
+	// one less.
 	for _, a := range []struct {
 		typ     crm.ObjectType
 		contact int
 	}{{crm.Notes, 202}, {crm.Tasks, 204}, {crm.Calls, 194}, {crm.Emails, 198}, {crm.Meetings, 200}} {
-		for to, id := range map[crm.ObjectType]int{crm.Contacts: a.contact, crm.Companies: a.contact - 12, crm.Deals: a.contact + 12} {
+		for to, id := range map[crm.ObjectType]int{crm.Contacts: a.contact, crm.Companies: a.contact - 12, crm.Deals: a.contact + 12, crm.Tickets: a.contact + 26} {
 			types = append(types, linkType{a.typ, to, id, 0, id - 1, 0}, linkType{to, a.typ, id - 1, 0, id, 0})
 		}
 	}

@@ -18,6 +18,7 @@ type engines struct {
 	mu       sync.Mutex
 	calls    []call
 	complete bool
+	swept    crm.Swept
 	trouble  func(name string) error // asked before every call
 	slow     func(ctx context.Context, name string) error
 	due      []crm.Millis // what Next answers; a flush takes those that are due
@@ -67,6 +68,25 @@ func (f *engines) Delta(ctx context.Context, types ...crm.ObjectType) error {
 }
 
 func (f *engines) Full(ctx context.Context) error { return f.note(ctx, "full") }
+
+func (f *engines) Types() []crm.ObjectType {
+	var out []crm.ObjectType
+	for _, s := range crm.AllSpecs() {
+		out = append(out, s.Type)
+	}
+	return out
+}
+
+func (f *engines) Sweep(ctx context.Context) (crm.Swept, error) {
+	err := f.note(ctx, "sweep")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.swept, err
+}
+
+func (f *engines) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) error {
+	return f.note(ctx, "reread "+string(ids[0]), t)
+}
 
 func (f *engines) Complete(context.Context) (bool, error) {
 	f.mu.Lock()

@@ -1,39 +1,77 @@
 package syncer
 
 import (
-	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"satchel/internal/crm"
 )
 
-// The schedule of pulls. With one type on screen and two that are not this is
-// eight searches a minute; the schema adds at most three calls in one minute.
+// The schedule of pulls. A desktop that has nothing to do makes at most twelve
+// calls a minute: eight searches, six of them for the type on screen and two for
+// those that are not, the one that has waited longest first; and four others.
 const (
 	onScreen   = 10 * time.Second
-	offScreen  = time.Minute
+	offScreen  = time.Minute      // at the soonest
 	schemaTurn = 15 * time.Minute // each type's schema once in this time, one type at a time
-	perMinute  = 8                // deltas a minute at the most, however the focus moves
+
+	searchesPerMinute = 8
+	asidePerMinute    = 2 // of them, for what is not on screen while something is
+	othersPerMinute   = 4
+	sweepInHaste      = time.Second // between two steps of a sweep that finds something
+
 	// While others search on our limit: two a minute, each up to two fifths
 	// earlier, so that forty desktops do not ask in the same second.
 	onScreenInACrowd  = 75 * time.Second
 	offScreenInACrowd = 150 * time.Second
+	searchesInACrowd  = 2
 )
+
+// spent knows the calls of one kind in the last minute. Those that lie in the
+// future, since the clock was put back, do not count.
+type spent []time.Time
+
+// wait is how long until n more calls keep to the most that a minute may have; 0
+// for now.
+func (s *spent) wait(now time.Time, n, most int) time.Duration {
+	*s = slices.DeleteFunc(*s, func(at time.Time) bool { return left(at, now, time.Minute) == 0 })
+	over := len(*s) + n - most
+	switch {
+	case over <= 0:
+		return 0
+	case over > len(*s):
+		return time.Minute
+	}
+	return max(left((*s)[over-1], now, time.Minute), time.Millisecond)
+}
+
+func (s *spent) note(now time.Time, n int) {
+	for range n {
+		*s = append(*s, now)
+	}
+}
 
 // schedule says what is due. It counts elapsed time, never points in time that
 // were missed: after a night asleep everything is due once. A clock that went
 // backwards makes things due, not late. It belongs to the pull loop.
 type schedule struct {
-	types  []crm.ObjectType
-	delta  map[crm.ObjectType]time.Time
-	crowd  func() bool // whether others search on our limit
-	schema map[crm.ObjectType]time.Time
-	polls  []time.Time // the deltas of the last minute
+	types    []crm.ObjectType
+	delta    map[crm.ObjectType]time.Time
+	crowd    func() bool // whether others search on our limit
+	schema   map[crm.ObjectType]time.Time
+	searches spent
+	aside    spent // of them, those for what is not on screen
+	others   spent
+	asked    time.Time // when the rep last wanted everything
+
+	swept  time.Time     // when the last step of a sweep was taken
+	rest   time.Duration // how long after it the next one is due
+	search bool          // the next step searches
 }
 
 func newSchedule(types []crm.ObjectType, crowd func() bool) *schedule {
-	return &schedule{types: types, crowd: crowd, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}}
+	return &schedule{types: types, crowd: crowd, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}, search: true}
 }
 
 // left is how long until something that is to happen every interval is due.
@@ -45,27 +83,74 @@ func left(last, now time.Time, interval time.Duration) time.Duration {
 	return interval - gone
 }
 
-// due are the types whose delta is due, the one on screen first, and how long
-// until the next one is when there is none.
+// due are the types whose delta is due and fits into the minute, the one on
+// screen first and then those that have waited longest, and how long until the
+// next one when there is none.
 func (c *schedule) due(now time.Time, focus crm.ObjectType) (types []crm.ObjectType, wait time.Duration) {
 	wait = offScreen
-	free := c.free(now)
 	for _, t := range c.types {
-		interval := c.interval(t == focus)
-		d := left(c.delta[t], now, interval)
-		switch {
-		case d > 0:
+		if d := left(c.delta[t], now, c.interval(t == focus)); d > 0 {
 			wait = min(wait, d)
-		case t == focus:
-			types = append([]crm.ObjectType{t}, types...)
-		default:
-			types = append(types, t)
+			continue
+		}
+		types = append(types, t)
+	}
+	slices.SortStableFunc(types, func(a, b crm.ObjectType) int {
+		switch {
+		case a == focus:
+			return -1
+		case b == focus:
+			return 1
+		}
+		return c.delta[a].Compare(c.delta[b])
+	})
+	most := c.asideMost(focus)
+	if c.search && most > 1 && left(c.swept, now, c.rest) == 0 {
+		most-- // the sweep waits for a search, too
+	}
+	for i, t := range types {
+		d := c.searches.wait(now, i+1, c.searchMost())
+		if t != focus {
+			n := i + 1
+			if types[0] == focus {
+				n = i
+			}
+			d = max(d, c.aside.wait(now, n, most))
+		}
+		if d > 0 {
+			return types[:i], min(wait, d)
 		}
 	}
-	if len(types) > 0 && free == 0 {
-		return nil, max(left(c.polls[0], now, time.Minute), time.Millisecond)
+	return types, wait
+}
+
+// everything is the rep's wish for fresh data, which the minute has no say in. An
+// impatient one is served every ten seconds.
+func (c *schedule) everything(now time.Time) []crm.ObjectType {
+	if left(c.asked, now, onScreen) > 0 {
+		return nil
 	}
-	return types[:min(len(types), free)], wait
+	c.asked = now
+	return c.types
+}
+
+// searchMost is how many searches a minute has.
+func (c *schedule) searchMost() int {
+	if c.crowd() {
+		return searchesInACrowd
+	}
+	return searchesPerMinute
+}
+
+// asideMost is how many of them there are for what is not on screen.
+func (c *schedule) asideMost(focus crm.ObjectType) int {
+	switch {
+	case focus == "":
+		return c.searchMost()
+	case c.crowd():
+		return 1
+	}
+	return asidePerMinute
 }
 
 // interval is how often a type is asked for.
@@ -82,14 +167,6 @@ func (c *schedule) interval(focus bool) time.Duration {
 	return offScreen
 }
 
-// free is how many deltas the minute still has.
-func (c *schedule) free(now time.Time) int {
-	for len(c.polls) > 0 && left(c.polls[0], now, time.Minute) == 0 {
-		c.polls = c.polls[1:]
-	}
-	return max(perMinute-len(c.polls), 0)
-}
-
 // polled notes that these deltas were tried.
 func (c *schedule) polled(now time.Time, types []crm.ObjectType, focus crm.ObjectType) {
 	for _, t := range types {
@@ -97,8 +174,11 @@ func (c *schedule) polled(now time.Time, types []crm.ObjectType, focus crm.Objec
 		if c.crowd() {
 			c.delta[t] = now.Add(-rand.N(c.interval(t == focus) * 2 / 5))
 		}
-		c.polls = append(c.polls, now)
+		if t != focus {
+			c.aside.note(now, 1)
+		}
 	}
+	c.searches.note(now, len(types))
 }
 
 // now makes the deltas of these types due at once. After a failure it is then
@@ -109,10 +189,38 @@ func (c *schedule) now(types []crm.ObjectType) {
 	}
 }
 
-// turn is the type whose schema is due, "" for none.
+// schemaCalls is how many calls the schema of a type costs: its properties, its
+// pipelines, and with the first type the owners of now and of before. Those of
+// activities are known.
+func (c *schedule) schemaCalls(t crm.ObjectType) int {
+	spec, _ := crm.SpecOf(string(t))
+	n := 1
+	if spec.Activity {
+		return 0
+	}
+	if spec.Pipeline != "" {
+		n++
+	}
+	if t == c.types[0] {
+		n += 2
+	}
+	return n
+}
+
+// turn is the type whose schema is due and may be asked for, "" for none.
 func (c *schedule) turn(now time.Time) crm.ObjectType {
+	t := c.schemaDue(now)
+	if t == "" || c.others.wait(now, c.schemaCalls(t), othersPerMinute) > 0 {
+		return ""
+	}
+	c.schema[t] = now
+	c.others.note(now, c.schemaCalls(t))
+	return t
+}
+
+func (c *schedule) schemaDue(now time.Time) crm.ObjectType {
 	for _, t := range c.types {
-		if left(c.schema[t], now, schemaTurn) == 0 {
+		if c.schemaCalls(t) > 0 && left(c.schema[t], now, schemaTurn) == 0 {
 			return t
 		}
 	}
@@ -120,109 +228,53 @@ func (c *schedule) turn(now time.Time) crm.ObjectType {
 }
 
 // schemas notes that the schema of all types was pulled. They come due one
-// after the other, a third of the turn apart.
+// after the other, evenly over the turn.
 func (c *schedule) schemas(now time.Time) {
 	for i, t := range c.types {
 		c.schema[t] = now.Add(-schemaTurn * time.Duration(i) / time.Duration(len(c.types)))
 	}
 }
 
-// pullLoop keeps the local copy fresh: schema and backfill first, then deltas.
-func (s *Syncer) pullLoop(ctx context.Context) {
-	var types []crm.ObjectType
-	for _, sp := range crm.Specs() {
-		types = append(types, sp.Type)
+// sweep says whether a step of the sweep may be taken now, and else how long until
+// one may.
+func (c *schedule) sweep(now time.Time, focus crm.ObjectType) (bool, time.Duration) {
+	if d := left(c.swept, now, c.rest); d > 0 {
+		return false, d
 	}
-	c := newSchedule(types, s.crowd)
-	ready := false // the backfill is known to be done
-	portals := 0
-	for s.await(ctx, s.open) {
-		if n := s.portals(); n != portals {
-			portals, ready, c = n, false, newSchedule(types, s.crowd)
-		}
-		if d := s.patience(&s.pull); d > 0 {
-			sleep(ctx, min(d, time.Minute), s.wakePull)
-			continue
-		}
-		if !ready {
-			err := s.work(ctx, &s.pull, s.fill)
-			s.judge(ctx, &s.pull, err)
-			if ready = err == nil; ready {
-				c.schemas(s.clock())
-			}
-			continue
-		}
-		now := s.clock()
-		if t := c.turn(now); t != "" {
-			c.schema[t] = now
-			err := s.work(ctx, &s.pull, func(ctx context.Context) error { return s.refresh(ctx, t) })
-			if err != nil { // a schema that arrives says nothing about the deltas
-				s.judge(ctx, &s.pull, err)
-			}
-			continue
-		}
-		if s.refreshWanted() {
-			c.now(c.types)
-		}
-		due, wait := c.due(now, s.focus())
-		if len(due) == 0 {
-			sleep(ctx, wait, s.wakePull)
-			continue
-		}
-		c.polled(now, due, s.focus())
-		err := s.work(ctx, &s.pull, func(ctx context.Context) error { return s.puller.Delta(ctx, due...) })
-		s.judge(ctx, &s.pull, err)
-		if err != nil {
-			c.now(due)
-			continue
-		}
-		s.fresh()
+	if c.rest == sweepInHaste { // this desktop is not idle
+		return true, 0
 	}
+	if c.search {
+		d := c.searches.wait(now, 1, c.searchMost())
+		if !c.crowd() {
+			d = max(d, c.aside.wait(now, 1, c.asideMost(focus)))
+		}
+		if d > 0 {
+			return false, d
+		}
+		c.searches.note(now, 1)
+		c.aside.note(now, 1)
+		return true, 0
+	}
+	if t := c.schemaDue(now); t != "" { // which has waited longer
+		return false, max(c.others.wait(now, c.schemaCalls(t), othersPerMinute), time.Second)
+	}
+	if d := c.others.wait(now, 1, othersPerMinute); d > 0 {
+		return false, d
+	}
+	c.others.note(now, 1)
+	return true, 0
 }
 
-// fill brings the schema and, unless all of it is here, every record.
-func (s *Syncer) fill(ctx context.Context) error {
-	done, err := s.puller.Complete(ctx)
-	if err != nil {
-		return err
+// sweptNow notes what a step has said.
+func (c *schedule) sweptNow(now time.Time, s crm.Swept) {
+	c.swept, c.search = now, s.Searches
+	switch {
+	case s.Found:
+		c.rest = sweepInHaste
+	case c.crowd():
+		c.rest = max(s.Wait, time.Minute)
+	default:
+		c.rest = max(s.Wait, time.Minute/othersPerMinute)
 	}
-	if !done {
-		ctx = crm.WithLane(ctx, crm.Interactive) // the rep has just connected and waits for the first page
-	}
-	if err := s.puller.Schema(ctx); err != nil || done {
-		return err
-	}
-	return s.puller.Backfill(ctx)
-}
-
-// refresh pulls the schema of one type, and its records if a permission that
-// was missing is there now.
-func (s *Syncer) refresh(ctx context.Context, t crm.ObjectType) error {
-	if err := s.puller.Schema(ctx, t); err != nil {
-		return err
-	}
-	done, err := s.puller.Complete(ctx)
-	if err != nil || done {
-		return err
-	}
-	return s.puller.Backfill(ctx)
-}
-
-func (s *Syncer) refreshWanted() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := s.st.refresh
-	s.st.refresh = false
-	return was
-}
-
-func (s *Syncer) portals() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.st.portals
-}
-
-// fresh notes that the copy is known to be fresh now.
-func (s *Syncer) fresh() {
-	s.update(func() { s.st.lastSync = s.clock() })
 }

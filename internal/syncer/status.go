@@ -41,9 +41,16 @@ type state struct {
 	online    bool
 	focus     crm.ObjectType
 	refresh   bool // the rep wants fresh data now
+	shown     shown
 	lastSync  time.Time
 	nextProbe time.Time
 	message   string // why offline or signed out
+}
+
+// shown is a record that has come on screen and was not read again yet.
+type shown struct {
+	t  crm.ObjectType
+	id crm.RemoteID
 }
 
 // side is one of the two directions. Syncer.mu guards all but name and slot.

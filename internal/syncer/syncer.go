@@ -22,10 +22,21 @@ type Refresher interface {
 	Full(ctx context.Context) error
 }
 
+// Sweeper finds what deltas do not show.
+type Sweeper interface {
+	// Sweep takes one step.
+	Sweep(ctx context.Context) (crm.Swept, error)
+	// Reread reads records again, with their associations.
+	Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) error
+}
+
 // Puller is the way from HubSpot to here. Of its Refresher's methods one runs
 // at a time; the Syncer sees to that.
 type Puller interface {
 	Refresher
+	Sweeper
+	// Types are those that are pulled, in the order of the navigation.
+	Types() []crm.ObjectType
 	// Complete says whether Backfill has nothing left to do.
 	Complete(ctx context.Context) (bool, error)
 	// Pulled counts records since the start of the process.
@@ -56,6 +67,9 @@ type Options struct {
 	// Crowded says whether others search on the same limit, which makes the polls
 	// fewer; nil means never.
 	Crowded func() bool
+	// Streamed says that somebody tells us what changes, so that nothing has to be
+	// asked for; nil means never.
+	Streamed func() bool
 	// Connected says that a portal is connected; without one nothing is called
 	// until Resume.
 	Connected bool
@@ -74,6 +88,7 @@ type Syncer struct {
 	probe  func(context.Context) error
 	clock  func() time.Time
 	crowd  func() bool
+	stream func() bool
 	log    *slog.Logger
 
 	wakePush  chan struct{} // there may be something to send
@@ -92,7 +107,7 @@ type Syncer struct {
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, log: o.Log,
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, log: o.Log,
 		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
@@ -105,6 +120,9 @@ func New(o Options) *Syncer {
 	}
 	if s.crowd == nil {
 		s.crowd = func() bool { return false }
+	}
+	if s.stream == nil {
+		s.stream = func() bool { return false }
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -146,6 +164,13 @@ func (s *Syncer) Refresh() {
 // none.
 func (s *Syncer) SetFocus(t crm.ObjectType) {
 	s.update(func() { s.st.focus = t })
+	ring(s.wakePull)
+}
+
+// Show says which record has come on screen: it is read again at once, whatever
+// its type's turn. One that HubSpot does not have yet has no id and is not shown.
+func (s *Syncer) Show(t crm.ObjectType, id crm.RemoteID) {
+	s.update(func() { s.st.shown = shown{t, id} })
 	ring(s.wakePull)
 }
 
@@ -196,9 +221,13 @@ func (s *Syncer) Disconnect(ctx context.Context) error {
 // probeSchema is the probe of last resort.
 func (s *Syncer) probeSchema(ctx context.Context) error {
 	return s.work(ctx, &s.pull, func(ctx context.Context) error {
-		return s.puller.Schema(ctx, crm.Specs()[0].Type)
+		return s.puller.Schema(ctx, s.types()[0])
 	})
 }
+
+func (s *Syncer) types() []crm.ObjectType { return s.puller.Types() }
+
+func (s *Syncer) streamed() bool { return s.stream() }
 
 // A slot is held by whoever runs an engine: the loops, or Once.
 type slot chan struct{}

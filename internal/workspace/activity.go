@@ -191,7 +191,7 @@ func (w *Workspace) activityDefaults(ctx context.Context, spec crm.Spec, values 
 	case crm.Tasks:
 		set("hs_task_status", "NOT_STARTED")
 		set("hs_task_type", "TODO")
-	case crm.Notes, crm.Meetings, crm.Contacts, crm.Companies, crm.Deals:
+	case crm.Notes, crm.Meetings, crm.Contacts, crm.Companies, crm.Deals, crm.Tickets, crm.LineItems, crm.Products:
 	}
 	set("hubspot_owner_id", string(w.o.Owner(ctx)))
 }

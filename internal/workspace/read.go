@@ -180,14 +180,19 @@ func briefProps() map[crm.ObjectType][]string {
 		crm.Contacts:  {"jobtitle", "email"},
 		crm.Companies: {"domain", "industry", "city"},
 		crm.Deals:     {"amount", "deal_currency_code", "dealstage", "closedate"},
+		crm.Tickets:   {"hs_pipeline", "hs_pipeline_stage", "hs_ticket_priority"},
+		crm.LineItems: {"quantity", "price", "amount", "hs_line_item_currency_code"},
+		crm.Products:  {"hs_sku", "price"},
 	}
 }
 
-// Search finds records by text in all types, or in one.
+// Search finds records by text in all types but those that stand aside, or in one.
 func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([]crm.Brief, error) {
 	var types []crm.ObjectType
 	for _, s := range crm.Specs() {
-		types = append(types, s.Type)
+		if !s.Aside {
+			types = append(types, s.Type)
+		}
 	}
 	if name != "" {
 		spec, err := typeOf(name)

@@ -54,6 +54,18 @@ func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
 		s.Columns = only("amount", "dealstage", "closedate", "hubspot_owner_id", "hs_lastmodifieddate")
 		s.Key = only("amount", "deal_currency_code", "dealstage", "closedate", "hs_next_step", "hubspot_owner_id")
 		s.Create = only("dealname", "amount", "deal_currency_code", "pipeline", "dealstage", "closedate", "hubspot_owner_id")
+	case crm.Tickets:
+		s.Columns = only("hs_pipeline_stage", "hs_ticket_priority", "createdate", "hubspot_owner_id", "hs_lastmodifieddate")
+		s.Key = only("hs_pipeline", "hs_pipeline_stage", "hs_ticket_priority", "hs_ticket_category", "content", "hubspot_owner_id")
+		s.Create = only("subject", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_priority", "content", "hubspot_owner_id")
+	case crm.LineItems:
+		s.Columns = only("quantity", "price", "amount", "hs_sku", "hs_lastmodifieddate")
+		s.Key = only("quantity", "price", "hs_discount_percentage", "amount", "hs_line_item_currency_code", "hs_sku", "description")
+		s.Create = only("name", "quantity", "price", "hs_sku")
+	case crm.Products:
+		s.Columns = only("hs_sku", "price", "hs_product_type", "recurringbillingfrequency", "hs_lastmodifieddate")
+		s.Key = only("hs_sku", "price", "hs_cost_of_goods_sold", "recurringbillingfrequency", "description")
+		s.Create = only("name", "hs_sku", "price", "description")
 	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
 		for _, p := range s.Properties {
 			s.Key = append(s.Key, p.Name)
@@ -154,12 +166,12 @@ func (w *Workspace) exists(ctx context.Context, spec crm.Spec, p crm.Property, v
 		if !slices.ContainsFunc(owners, func(o crm.Owner) bool { return string(o.ID) == value }) {
 			return invalid("There is no owner with the id " + quote(value) + " in this portal.")
 		}
-	case spec.Type == crm.Deals && p.Name == "dealstage":
-		if _, _, err := w.stage(ctx, value); err != nil {
+	case p.Name == spec.Stage:
+		if _, _, err := w.stage(ctx, spec, value); err != nil {
 			return err
 		}
-	case spec.Type == crm.Deals && p.Name == "pipeline":
-		pipes, err := w.o.Store.Pipelines(ctx, crm.Deals)
+	case p.Name == spec.Pipeline:
+		pipes, err := w.o.Store.Pipelines(ctx, spec.Type)
 		if err != nil || len(pipes) == 0 {
 			return err
 		}
@@ -170,9 +182,9 @@ func (w *Workspace) exists(ctx context.Context, spec crm.Spec, p crm.Property, v
 	return nil
 }
 
-// stage finds a deal stage in all pipelines.
-func (w *Workspace) stage(ctx context.Context, id string) (crm.Pipeline, crm.Stage, error) {
-	pipes, err := w.o.Store.Pipelines(ctx, crm.Deals)
+// stage finds a stage in all pipelines of a type.
+func (w *Workspace) stage(ctx context.Context, spec crm.Spec, id string) (crm.Pipeline, crm.Stage, error) {
+	pipes, err := w.o.Store.Pipelines(ctx, spec.Type)
 	if err != nil {
 		return crm.Pipeline{}, crm.Stage{}, err
 	}
@@ -185,5 +197,5 @@ func (w *Workspace) stage(ctx context.Context, id string) (crm.Pipeline, crm.Sta
 			names = append(names, s.ID)
 		}
 	}
-	return crm.Pipeline{}, crm.Stage{}, invalid("There is no deal stage " + quote(id) + " in this portal; it has " + strings.Join(names, ", ") + ".")
+	return crm.Pipeline{}, crm.Stage{}, invalid("There is no " + spec.One + " stage " + quote(id) + " in this portal; it has " + strings.Join(names, ", ") + ".")
 }

@@ -122,7 +122,7 @@ func typeOf(name string) (crm.Spec, error) {
 	if ok {
 		return s, nil
 	}
-	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies, deals, and the activities on them."}
+	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies, deals, tickets, line items, products, and the activities on them."}
 }
 
 func invalid(msg string) error { return &crm.Error{Kind: crm.Invalid, Msg: msg} }

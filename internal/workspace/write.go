@@ -72,8 +72,8 @@ func (w *Workspace) createValues(ctx context.Context, spec crm.Spec, in crm.Valu
 	if err != nil {
 		return nil, err
 	}
-	if spec.Type == crm.Deals {
-		if err := w.dealDefaults(ctx, values); err != nil {
+	if spec.Pipeline != "" {
+		if err := w.firstStage(ctx, spec, values); err != nil {
 			return nil, err
 		}
 	}
@@ -98,29 +98,30 @@ func (w *Workspace) createValues(ctx context.Context, spec crm.Spec, in crm.Valu
 	return values, nil
 }
 
-// dealDefaults gives a new deal the first pipeline and its first stage where
-// the rep named none, and the pipeline of the stage where only that was named.
-func (w *Workspace) dealDefaults(ctx context.Context, values crm.Values) error {
-	if values["dealstage"] != "" && values["pipeline"] == "" {
-		p, _, err := w.stage(ctx, values["dealstage"])
+// firstStage gives a new deal or ticket the first pipeline and its first stage
+// where the rep named none, and the pipeline of the stage where only that was
+// named.
+func (w *Workspace) firstStage(ctx context.Context, spec crm.Spec, values crm.Values) error {
+	if values[spec.Stage] != "" && values[spec.Pipeline] == "" {
+		p, _, err := w.stage(ctx, spec, values[spec.Stage])
 		if err != nil {
 			return err
 		}
-		values["pipeline"] = p.ID
+		values[spec.Pipeline] = p.ID
 	}
-	pipes, err := w.o.Store.Pipelines(ctx, crm.Deals)
+	pipes, err := w.o.Store.Pipelines(ctx, spec.Type)
 	if err != nil || len(pipes) == 0 {
 		return err
 	}
-	if values["pipeline"] == "" {
-		values["pipeline"] = pipes[0].ID
+	if values[spec.Pipeline] == "" {
+		values[spec.Pipeline] = pipes[0].ID
 	}
-	if values["dealstage"] != "" {
+	if values[spec.Stage] != "" {
 		return nil
 	}
 	for _, p := range pipes {
-		if p.ID == values["pipeline"] && len(p.Stages) > 0 {
-			values["dealstage"] = p.Stages[0].ID
+		if p.ID == values[spec.Pipeline] && len(p.Stages) > 0 {
+			values[spec.Stage] = p.Stages[0].ID
 		}
 	}
 	return nil
@@ -146,13 +147,13 @@ func (w *Workspace) Edit(ctx context.Context, at Target, values, seen crm.Values
 	if len(values) == 0 {
 		return Acted{}, invalid("No property was given. Nothing was changed.")
 	}
-	if stage := values["dealstage"]; stage != "" && spec.Type == crm.Deals && values["pipeline"] == "" {
-		p, _, err := w.stage(ctx, stage)
+	if stage := values[spec.Stage]; spec.Stage != "" && stage != "" && values[spec.Pipeline] == "" {
+		p, _, err := w.stage(ctx, spec, stage)
 		if err != nil {
 			return Acted{}, err
 		}
-		if p.ID != r.View()["pipeline"] {
-			values["pipeline"] = p.ID
+		if p.ID != r.View()[spec.Pipeline] {
+			values[spec.Pipeline] = p.ID
 		}
 	}
 	op := crm.Op{ID: crm.NewOpID(), Kind: crm.OpUpdate, Type: r.Type, Record: r.ID, State: crm.Queued, Made: w.now()}

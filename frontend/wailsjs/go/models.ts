@@ -374,6 +374,165 @@ export namespace wire {
 	        this.cards = source["cards"];
 	    }
 	}
+	export class Reserve {
+	    burst: number;
+	    search: number;
+	    daily: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Reserve(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.burst = source["burst"];
+	        this.search = source["search"];
+	        this.daily = source["daily"];
+	    }
+	}
+	export class BudgetDay {
+	    limit: number;
+	    left: number;
+	    ours: number;
+	    others: number;
+	    reserve: number;
+	    edits: number;
+	    ends: number;
+	    slow: boolean;
+	    next: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new BudgetDay(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.limit = source["limit"];
+	        this.left = source["left"];
+	        this.ours = source["ours"];
+	        this.others = source["others"];
+	        this.reserve = source["reserve"];
+	        this.edits = source["edits"];
+	        this.ends = source["ends"];
+	        this.slow = source["slow"];
+	        this.next = source["next"];
+	    }
+	}
+	export class BudgetLane {
+	    name: string;
+	    calls: number;
+	    refused: number;
+	    waiting: number;
+	    lastMinute: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new BudgetLane(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.calls = source["calls"];
+	        this.refused = source["refused"];
+	        this.waiting = source["waiting"];
+	        this.lastMinute = source["lastMinute"];
+	    }
+	}
+	export class BudgetBucket {
+	    name: string;
+	    limit: number;
+	    spanMs: number;
+	    used: number;
+	    others: number;
+	    reserve: number;
+	    calls: number;
+	    refused: number;
+	    waiting: number;
+	    pausedUntil: number;
+	    why: string;
+	    lanes: BudgetLane[];
+	
+	    static createFrom(source: any = {}) {
+	        return new BudgetBucket(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.limit = source["limit"];
+	        this.spanMs = source["spanMs"];
+	        this.used = source["used"];
+	        this.others = source["others"];
+	        this.reserve = source["reserve"];
+	        this.calls = source["calls"];
+	        this.refused = source["refused"];
+	        this.waiting = source["waiting"];
+	        this.pausedUntil = source["pausedUntil"];
+	        this.why = source["why"];
+	        this.lanes = this.convertValues(source["lanes"], BudgetLane);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Budget {
+	    known: boolean;
+	    at: number;
+	    buckets: BudgetBucket[];
+	    day: BudgetDay;
+	    reserve: Reserve;
+	    fixed: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Budget(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.known = source["known"];
+	        this.at = source["at"];
+	        this.buckets = this.convertValues(source["buckets"], BudgetBucket);
+	        this.day = this.convertValues(source["day"], BudgetDay);
+	        this.reserve = this.convertValues(source["reserve"], Reserve);
+	        this.fixed = source["fixed"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	
 	export class BundlePart {
 	    name: string;
 	    text: string;
@@ -1440,6 +1599,7 @@ export namespace wire {
 	        this.message = source["message"];
 	    }
 	}
+	
 	export class ResolveRequest {
 	    id: string;
 	    choices: Record<string, string>;
