@@ -5,10 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/google/go-cmp/cmp"
-
-	"satchel/internal/crm"
 )
 
 // Check finds out whether everything that is derived is what would be derived
@@ -67,16 +66,22 @@ func checkRow(ctx context.Context, t *tx, r *row) error {
 }
 
 func checkTally(ctx context.Context, t *tx, want map[tallyKey]int) error {
-	for _, spec := range crm.Specs() {
-		for _, name := range []string{tallyLive, titleColumn, "t1", "t2", "t3", "t4", "n1", "n2", "n3"} {
-			got, err := tallied(ctx, t, spec, name)
-			if err != nil {
-				return err
-			}
-			if n := want[tallyKey{spec.Number, name}]; got != n {
-				return fmt.Errorf("%s %s: counted %d, kept %d", spec.Type, name, n, got)
-			}
+	got := map[tallyKey]int{}
+	var k tallyKey
+	var n int
+	err := each(ctx, t, func() error { got[k] = n; return nil }, []any{&k.typ, &k.name, &n}, `SELECT type, name, n FROM tally WHERE n <> 0`)
+	if err != nil {
+		return err
+	}
+	said := maps.Clone(got)
+	for k, n := range want {
+		delete(said, k)
+		if got[k] != n {
+			return fmt.Errorf("%v: counted %d, kept %d", k, n, got[k])
 		}
+	}
+	if len(said) > 0 {
+		return fmt.Errorf("counts of nothing: %v", said)
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ type Store struct {
 	behind  chan struct{} // holds a token when the search index may be late
 	version atomic.Int64  // rises with every commit that wrote a record
 	results results
+	marks   marks
 
 	mu    sync.Mutex
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
