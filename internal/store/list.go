@@ -62,7 +62,7 @@ func rowsByID(ctx context.Context, q querier, ids []int64) ([]*row, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return scanRows(ctx, q, `SELECT `+rowColumns+` FROM json_each(?) j CROSS JOIN record r ON r.id = j.value ORDER BY j.key`, asJSON(ids))
+	return scanRows(ctx, q, `SELECT `+viewColumns+` FROM json_each(?) j CROSS JOIN record r ON r.id = j.value ORDER BY j.key`, asJSON(ids))
 }
 
 func records(rows []*row) []crm.Record {
