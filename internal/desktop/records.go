@@ -12,12 +12,14 @@ import (
 type Records struct {
 	c     *Caller
 	w     *workspace.Workspace
+	looks *Looks
 	focus func(crm.ObjectType)
 }
 
-// NewRecords makes the facade. focus is told which type is on screen.
-func NewRecords(c *Caller, w *workspace.Workspace, focus func(crm.ObjectType)) *Records {
-	return &Records{c, w, focus}
+// NewRecords makes the facade. Lists that take long are told to looks, and focus
+// is told which type is on screen.
+func NewRecords(c *Caller, w *workspace.Workspace, looks *Looks, focus func(crm.ObjectType)) *Records {
+	return &Records{c, w, looks, focus}
 }
 
 // Schema describes a type.
@@ -31,6 +33,8 @@ func (f *Records) Schema(typ string) (wire.Schema, error) {
 // List answers a window of a list.
 func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
 	return run(f.c.given(q), "Records.List", callTime, func(ctx context.Context) (wire.ListPage, error) {
+		ctx, end := f.looks.watch(ctx, q.Look)
+		defer end()
 		query := crm.ListQuery{
 			Type: crm.ObjectType(q.Type), Text: q.Text, Sort: crm.Sort(q.Sort), Offset: q.Offset, Limit: q.Limit,
 		}

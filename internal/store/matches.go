@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"satchel/internal/crm"
 )
@@ -19,6 +20,15 @@ type search struct {
 // rows of a longer one are collected from the lists of all words that begin with
 // it, before the first is known.
 const indexed = 3
+
+// ofBodies is the search as it is asked of activities: no single letter is looked
+// for in a body, of which almost every one has a word that begins with it.
+func (s search) ofBodies() search {
+	s.terms = slices.DeleteFunc(slices.Clone(s.terms), func(t term) bool {
+		return !t.whole && len(t.words) == 1 && utf8.RuneCountInString(t.words[0]) == 1
+	})
+	return s
+}
 
 // expr is the search as FTS5 is asked.
 func (s search) expr() string { return within(expression(s.terms), s.owner) }
@@ -86,6 +96,11 @@ const glance = 600
 // find returns the rows that match, the latest first: those that the index shows
 // as they are, and the late ones.
 func (m matching) find(ctx context.Context, q querier) ([]int64, error) {
+	if indexOf(m.first) != "record_fts" {
+		if m.search = m.ofBodies(); len(m.terms) == 0 {
+			return nil, nil
+		}
+	}
 	known, done, err := m.skim(ctx, q)
 	if err == nil && !done {
 		known, err = column[int64](ctx, q, m.query(indexOf(m.first), "f.rowid", notLate), m.args(m.expr(), m.limit)...)

@@ -10,19 +10,19 @@ import (
 	"satchel/internal/crm"
 )
 
-// How many rows are looked at for a filter before another way is taken.
-const (
-	// fewLed is of how many rows an index finds the whole result is made.
-	fewLed = 8_000
-	// fewSkimmed is how many are looked at in the list's own order, to fill a
-	// window without the result.
-	fewSkimmed = 8_000
-	// leadShare is the part of a type up to which its rows are looked up one by one
-	// rather than all read.
-	leadShare = 8
-	// scanSlice is how many are read between two reports of progress.
-	scanSlice = 20_000
-)
+// reach is how many rows are looked at for a list before another way is taken.
+type reach struct {
+	step  int // rows of an index that are passed over for a window, at most
+	own   int // of one owner that are sorted rather than looked for among all
+	led   int // that a condition's index may find for the whole result to be made
+	skim  int // looked at in the list's own order, to fill a window without the result
+	share int // one in so many of a type, looked up by an index rather than all read
+	slice int // read between two reports of progress
+}
+
+func usualReach() reach {
+	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 8, slice: 20_000}
+}
 
 // filterWindow reads a window of a filtered list, or of one in an order that has
 // no index. Where a condition's index leaves a few rows, the result is made at
@@ -35,17 +35,17 @@ func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l cr
 	if ids, total, ok := s.keptWindow(spec, l, o, w); ok {
 		return ids, total, false, nil
 	}
-	best, n, err := w.bestLead(ctx, q, spec, fewLed)
+	best, n, err := w.bestLead(ctx, q, spec, s.reach.led)
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if n <= fewLed {
+	if n <= s.reach.led {
 		w.leads = []lead{best}
 		ids, total, err = s.scanWindow(ctx, q, spec, l, o, w)
 		return ids, total, false, err
 	}
 	if o.index != "" {
-		found, err := skim(ctx, q, spec, o, w, l.Offset+l.Limit+1)
+		found, err := skim(ctx, q, spec, o, w, s.reach.skim, l.Offset+l.Limit+1)
 		if err != nil {
 			return nil, 0, false, err
 		}
@@ -57,10 +57,10 @@ func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l cr
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if best, n, err = w.bestLead(ctx, q, spec, all/leadShare); err != nil {
+	if best, n, err = w.bestLead(ctx, q, spec, all/s.reach.share); err != nil {
 		return nil, 0, false, err
 	}
-	if w.leads = nil; n <= all/leadShare {
+	if w.leads = nil; n <= all/s.reach.share {
 		w.leads = []lead{best}
 	}
 	ids, total, err = s.scanWindow(ctx, q, spec, l, o, w)
@@ -85,10 +85,10 @@ func (w where) bestLead(ctx context.Context, q querier, spec crm.Spec, most int)
 
 // skim goes through a list in its order and returns the first matches, in as many
 // rows as it looks at.
-func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, wanted int) ([]int64, error) {
+func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, most, wanted int) ([]int64, error) {
 	columns := "r.id, r.owner, r.title, r.title_key, r.overlay, r.base, r." + strings.Join(slices.Concat(slots(textColumns()), slots(numberColumns())), ", r.")
 	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL
-		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, fewSkimmed)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), w.args...)
+		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), w.args...)
 }
 
 func slots[T [crm.TextSlots]string | [crm.NumberSlots]string](columns T) []string {
@@ -120,7 +120,7 @@ func (s *Store) keptWindow(spec crm.Spec, l crm.ListQuery, o order, w where) ([]
 func (s *Store) scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
 	ids, err := s.results.get(ctx, s.version.Load(), resultKey(spec, o, w), func() ([]int64, error) {
 		if len(w.leads) == 0 {
-			return scanAll(ctx, q, spec, o, w)
+			return scanAll(ctx, q, spec, o, w, int64(s.reach.slice))
 		}
 		return column[int64](ctx, q, `SELECT r.id FROM record r INDEXED BY `+w.leads[0].index+` WHERE `+live(spec)+w.and()+
 			` ORDER BY `+o.expr+` IS NULL, `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false), slices.Concat(w.args, o.args, o.args)...)
@@ -129,7 +129,7 @@ func (s *Store) scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.
 }
 
 // scanAll looks at every row of a type, a slice of ids at a time.
-func scanAll(ctx context.Context, q querier, spec crm.Spec, o order, w where) ([]int64, error) {
+func scanAll(ctx context.Context, q querier, spec crm.Spec, o order, w where, slice int64) ([]int64, error) {
 	first, last := span(spec)
 	var top int64
 	if err := one(ctx, q, []any{&top}, `SELECT coalesce(max(id), ?1) FROM record WHERE id BETWEEN ?1 AND ?2`, first, last); err != nil {
@@ -137,14 +137,14 @@ func scanAll(ctx context.Context, q querier, spec crm.Spec, o order, w where) ([
 	}
 	var found []sortable
 	query := `SELECT r.id, ` + o.expr + ` FROM record r NOT INDEXED WHERE r.id BETWEEN ? AND ? AND ` + live(spec) + w.and()
-	for from := first; from <= top; from += scanSlice {
+	for from := first; from <= top; from += slice {
 		var r sortable
 		err := each(ctx, q, func() error { found = append(found, r.ready(o)); return nil }, []any{&r.id, &r.key},
-			query, slices.Concat(o.args, []any{from, from + scanSlice - 1}, w.args)...)
+			query, slices.Concat(o.args, []any{from, from + slice - 1}, w.args)...)
 		if err != nil {
 			return nil, err
 		}
-		crm.Report(ctx, int(min(from+scanSlice, top+1)-first), int(top+1-first))
+		crm.Report(ctx, int(min(from+slice, top+1)-first), int(top+1-first))
 	}
 	slices.SortFunc(found, func(a, b sortable) int { return a.compare(b, o.desc) })
 	ids := make([]int64, len(found))

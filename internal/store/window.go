@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,10 +9,6 @@ import (
 
 	"satchel/internal/crm"
 )
-
-// fewOwn is how many records of an owner are sorted rather than looked for in a
-// list of all.
-const fewOwn = 1_000
 
 // indexWindow reads a window from the index that has the order: first the part
 // with values, then the part without, which comes last either way. A window in
@@ -31,13 +26,13 @@ func (s *Store) indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm
 	if err != nil {
 		return nil, 0, err
 	}
-	if total < all && total <= fewOwn {
+	if total < all && total <= s.reach.own {
 		var w where
 		w.ownerOf(spec, l.Owner)
 		ids, _, err := s.scanWindow(ctx, q, spec, l, o, w)
 		return ids, total, err
 	}
-	p := part{spec: spec, order: o, step: max(1, markStep*total/max(all, 1))}
+	p := part{spec: spec, order: o, step: max(1, s.reach.step*total/max(all, 1))}
 	if l.Owner != "" {
 		p.where.owner(l.Owner)
 	}
@@ -64,27 +59,60 @@ type part struct {
 	step  int  // rows from one mark to the next
 }
 
-// from begins a query of the part's rows above a mark.
-func (p part) from(columns string, m mark) (string, []any) {
-	cond, args := " IS NULL", p.where.args
-	if p.set {
-		cond = " IS NOT NULL"
+// A stretch is rows that an index has one after the other: a condition, and what
+// they are ordered by.
+type stretch struct {
+	cond  string
+	args  []any
+	order string
+}
+
+// above are the part's rows from a mark on. Those with the mark's own value are a
+// stretch of their own: the index finds its place in them by the id.
+func (p part) above(m mark) []stretch {
+	dir, sign := p.order.dir(p.flip), ">"
+	if dir == " DESC" {
+		sign = "<"
 	}
-	query := `SELECT ` + columns + ` FROM record r INDEXED BY ` + p.order.index + ` WHERE ` + live(p.spec) + p.where.and() + ` AND ` + p.order.expr + cond
-	sign := " >= "
-	if p.order.dir(p.flip) == " DESC" {
-		sign = " <= "
-	}
+	byID := "r.id" + dir
+	byValue := p.order.expr + p.order.collate + dir + ", " + byID
 	switch {
+	case !p.set && m.id == 0:
+		return []stretch{{p.order.expr + " IS NULL", nil, byID}}
+	case !p.set:
+		return []stretch{{p.order.expr + " IS NULL AND r.id " + sign + "= ?", []any{m.id}, byID}}
 	case m.id == 0:
-	case p.set:
-		query += ` AND (` + p.order.expr + p.order.collate + `, r.id)` + sign + `(?, ?)`
-		args = append(slices.Clip(args), m.key, m.id)
-	default:
-		query += ` AND r.id` + sign + `?`
-		args = append(slices.Clip(args), m.id)
+		return []stretch{{p.order.expr + " IS NOT NULL", nil, byValue}}
 	}
-	return query + ` ORDER BY ` + p.order.expr + p.order.collate + p.order.dir(p.flip) + `, r.id` + p.order.dir(p.flip), args
+	return []stretch{
+		{p.order.expr + " = ?" + p.order.collate + " AND r.id " + sign + "= ?", []any{m.key, m.id}, byID},
+		{p.order.expr + " " + sign + " ?" + p.order.collate, []any{m.key}, byValue},
+	}
+}
+
+// rows are the part's rows from a mark on, after the first offset of them.
+func (p part) rows(ctx context.Context, q querier, m mark, offset, limit int) (out []mark, err error) {
+	for _, s := range p.above(m) {
+		from := ` FROM record r INDEXED BY ` + p.order.index + ` WHERE ` + live(p.spec) + p.where.and() + ` AND ` + s.cond
+		args := slices.Concat(p.where.args, s.args)
+		var row mark
+		before := len(out)
+		err := each(ctx, q, func() error { out = append(out, row); return nil }, []any{&row.key, &row.id},
+			`SELECT `+p.order.expr+`, r.id`+from+` ORDER BY `+s.order+fmt.Sprintf(` LIMIT %d OFFSET %d`, limit-len(out), offset), args...)
+		if err != nil || len(out) == limit {
+			return out, err
+		}
+		if len(out) > before {
+			offset = 0
+			continue
+		}
+		passed, err := count(ctx, q, `SELECT count(*) FROM (SELECT 1`+from+fmt.Sprintf(` LIMIT %d)`, offset), args...)
+		if err != nil {
+			return nil, err
+		}
+		offset -= passed
+	}
+	return out, nil
 }
 
 func (p part) name() string {
@@ -103,16 +131,16 @@ func (s *Store) partWindow(ctx context.Context, q querier, p part, offset, limit
 	if err != nil {
 		return nil, err
 	}
-	query, args := p.from("r.id", m)
-	ids, err := column[int64](ctx, q, query+fmt.Sprintf(` LIMIT %d OFFSET %d`, limit, offset-at), args...)
+	rows, err := p.rows(ctx, q, m, offset-at, limit)
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.id
+	}
 	if p.flip {
 		slices.Reverse(ids)
 	}
 	return ids, err
 }
-
-// markStep is how many rows of an index are passed over for a window, at most.
-const markStep = 10_000
 
 // markedParts is how many parts keep their marks: a list has two, from two ends.
 const markedParts = 16
@@ -146,15 +174,14 @@ func (k *marks) before(ctx context.Context, q querier, version int64, p part, of
 		if len(have) > 0 {
 			m = have[len(have)-1]
 		}
-		query, args := p.from(p.order.expr+`, r.id`, m)
-		err := one(ctx, q, []any{&m.key, &m.id}, query+fmt.Sprintf(` LIMIT 1 OFFSET %d`, p.step), args...)
-		if err != nil && !errors.Is(err, errNoRow) {
+		rows, err := p.rows(ctx, q, m, p.step, 1)
+		if err != nil {
 			return mark{}, 0, err
 		}
-		if err != nil {
+		if len(rows) == 0 {
 			break // the list is shorter than it was counted a moment ago
 		}
-		have = append(have, m)
+		have = append(have, rows[0])
 	}
 	k.put(version, name, have)
 	if want = min(want, len(have)); want == 0 {
@@ -175,7 +202,7 @@ func (k *marks) get(version int64, name string) []mark {
 func (k *marks) put(version int64, name string, found []mark) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.version != version || len(k.of) > markedParts {
+	if k.of == nil || k.version != version || len(k.of) > markedParts {
 		k.version, k.of = version, map[string][]mark{}
 	}
 	if len(k.of[name]) < len(found) {

@@ -1085,6 +1085,7 @@ export namespace wire {
 	    mine: boolean;
 	    offset: number;
 	    limit: number;
+	    look: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new ListQuery(source);
@@ -1101,6 +1102,7 @@ export namespace wire {
 	        this.mine = source["mine"];
 	        this.offset = source["offset"];
 	        this.limit = source["limit"];
+	        this.look = source["look"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1120,6 +1122,20 @@ export namespace wire {
 		    }
 		    return a;
 		}
+	}
+	export class LookProgress {
+	    done: number;
+	    of: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LookProgress(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.done = source["done"];
+	        this.of = source["of"];
+	    }
 	}
 	export class Notice {
 	    id: string;
