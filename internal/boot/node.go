@@ -172,7 +172,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{
-		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Again: n.syncer.Again, Clock: time.Now,
 		Complete: n.pull.Complete,
 		Remote: func() (workspace.Getter, error) {
 			if _, err := n.account.Hub(); err != nil {
@@ -239,12 +239,13 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewSync(c, s),
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
+		desktop.NewTypes(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, Profiles, App.
+// Sync, Data, Profiles, Types, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

@@ -55,6 +55,10 @@ type (
 		Policies() ([]wire.Policy, error)
 		SetPolicy(p wire.Policy) error
 	}
+	typesFace interface {
+		List() (wire.TypeChoices, error)
+		Pick(types []string) (wire.TypeChoices, error)
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 		Budget() (wire.Budget, error)
@@ -68,6 +72,7 @@ type faces struct {
 	activities activitiesFace
 	outbox     outboxFace
 	sync       syncFace
+	types      typesFace
 }
 
 func facesOf(n *boot.Node) faces {
@@ -81,6 +86,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(activitiesFace); ok {
 			f.activities = v
+		}
+		if v, ok := x.(typesFace); ok {
+			f.types = v
 		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v

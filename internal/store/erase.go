@@ -16,7 +16,7 @@ const msgErased = "HubSpot marks this property as sensitive now. Satchel keeps n
 // damaged databases that were put aside go too when anything was found. It does
 // nothing and answers false when such an operation is being sent.
 func (s *Store) Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return false, err
 	}

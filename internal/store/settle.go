@@ -214,7 +214,7 @@ func (r *row) believe(o *op, oc crm.Outcome) {
 }
 
 func (t *tx) settleLink(ctx context.Context, r *row, o *op) error {
-	to, err := specOf(o.To)
+	to, err := t.kinds().of(o.To)
 	if err != nil {
 		return err
 	}

@@ -212,6 +212,13 @@ func (s *Syncer) Resume() {
 	s.Wake()
 }
 
+// Again looks once more for what is missing of the backfill: the rep has picked
+// other types.
+func (s *Syncer) Again() {
+	s.update(func() { s.st.portals++ })
+	ring(s.wakePull)
+}
+
 // Disconnect stops everything until Resume, and returns when nothing runs any
 // more: then the local copy may be wiped. What was being sent has then either
 // been answered or is known to be uncertain.

@@ -5,6 +5,7 @@
 import type {
   Account,
   Badge,
+  Budget,
   ConnectFlow,
   EditResult,
   Info,
@@ -18,13 +19,15 @@ import type {
   Row,
   Settings,
   SyncStatus,
+  TypeChoices,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
-import { account, syncStatus, waitingFlow } from './fake-state';
+import { fakeTypes, firstTypes } from './fake-types';
+import { account, budget, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
@@ -49,10 +52,12 @@ export interface Fake extends Backend {
   readonly ops: Op[];
   readonly calls: string[];
   status: SyncStatus;
+  budget_: Budget;
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
+  readonly types_: TypeChoices;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -89,8 +94,10 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    types_: firstTypes(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
+    budget_: budget(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
   let settings: Settings = {
@@ -310,6 +317,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       created: now(),
       modified: now(),
       url: '',
+      fresh: 0,
       company: to.find((r) => r.type === 'companies')?.id ?? '',
     };
     all.push(one);
@@ -549,6 +557,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
         }),
+      budget: () => answer('Sync.Budget', () => fake.budget_),
+      setReserve: (reserve) =>
+        answer('Sync.SetReserve', () => {
+          fake.budget_ = { ...fake.budget_, reserve };
+          return fake.budget_;
+        }),
       leave: () =>
         answer('Sync.Leave', () => {
           fake.status = { ...fake.status, leaving: 0 };
@@ -579,6 +593,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
         }),
     },
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
+    types: fakeTypes(answer, fake.types_),
     app: {
       info: () =>
         answer('App.Info', () => ({
