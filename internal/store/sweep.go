@@ -29,7 +29,7 @@ func (s *Store) OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID)
 // GoneIDs returns those of the ids whose records are archived in HubSpot, as far as
 // is known here.
 func (s *Store) GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
