@@ -1,7 +1,15 @@
 package pull_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +41,41 @@ func TestScenario(t *testing.T) {
 	for name, holds := range scenarios() {
 		t.Run(name, holds)
 	}
+}
+
+// The names are those of docs/reliability.md, and of the list that they come from.
+func TestScenario_NoneIsMissing(t *testing.T) {
+	names := slices.Sorted(maps.Keys(scenarios()))
+	text, err := os.ReadFile("../../docs/reliability.md")
+	require.NoError(t, err)
+	_, text, _ = bytes.Cut(text, []byte("\n## Scenarios\n"))
+	require.Equal(t, names, firstColumn(text, "| `"))
+	shared := os.Getenv("SATCHEL_SHARED")
+	if shared == "" {
+		shared = "../../../shared"
+	}
+	text, err = os.ReadFile(filepath.Join(shared, "scenarios.md"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the list of scenarios is not here: %v (set SATCHEL_SHARED)", err)
+	}
+	require.NoError(t, err)
+	_, text, _ = bytes.Cut(text, []byte("\n## Pull\n"))
+	require.Equal(t, names, firstColumn(text, "| "))
+}
+
+// firstColumn are the sorted names in the first column of a table, which ends with
+// its section.
+func firstColumn(text []byte, before string) (names []string) {
+	text, _, _ = bytes.Cut(text, []byte("\n## "))
+	for line := range strings.Lines(string(text)) {
+		if cell, ok := strings.CutPrefix(line, before); ok {
+			name, _, _ := strings.Cut(cell, " ")
+			names = append(names, strings.TrimRight(name, "`"))
+		}
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "name" })
+	slices.Sort(names)
+	return names
 }
 
 // same has the doctor compare every record, association and definition with the
