@@ -84,6 +84,7 @@ func dailyLimit(t *testing.T) {
 		status := s.Status()
 		require.Equal(t, syncer.Waiting, status.State)
 		require.Contains(t, status.Message, "daily limit")
+		require.GreaterOrEqual(t, left(), 35, "the pull stops when an answer has told it")
 		op := w.pending(r, "jobtitle", "Out of the reserve")
 		s.Wake()
 		time.Sleep(30 * time.Second)
