@@ -20,6 +20,7 @@ import (
 	"satchel/internal/crm"
 	"satchel/internal/desktop"
 	"satchel/internal/hubspot"
+	"satchel/internal/news"
 	"satchel/internal/outbox"
 	"satchel/internal/profile"
 	"satchel/internal/pull"
@@ -167,8 +168,12 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Policies: n.store.PoliciesOf, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 	})
 	_, noHub := n.account.Hub()
+	told := news.New(news.Options{
+		Store: n.store, Directory: n.store, Remote: n.remote, Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
+		Notify: n.bus.Publish, Clock: time.Now, Log: n.logger,
+	})
 	n.syncer = syncer.New(syncer.Options{
-		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded,
+		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded, After: told.After,
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{
@@ -240,12 +245,13 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
 		desktop.NewTypes(c, n.work),
+		desktop.NewNews(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, Profiles, Types, App.
+// Sync, Data, Profiles, Types, News, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

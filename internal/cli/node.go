@@ -59,6 +59,11 @@ type (
 		List() (wire.TypeChoices, error)
 		Pick(types []string) (wire.TypeChoices, error)
 	}
+	newsFace interface {
+		List(records int) (wire.News, error)
+		Seen(r wire.SeenRequest) (wire.SeenResult, error)
+		Unseen(undo string) error
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 		Budget() (wire.Budget, error)
@@ -71,6 +76,7 @@ type faces struct {
 	records    recordsFace
 	activities activitiesFace
 	outbox     outboxFace
+	news       newsFace
 	sync       syncFace
 	types      typesFace
 }
@@ -92,6 +98,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v
+		}
+		if v, ok := x.(newsFace); ok {
+			f.news = v
 		}
 		if v, ok := x.(syncFace); ok {
 			f.sync = v

@@ -114,7 +114,8 @@ type Options struct {
 	Store  Store
 	// Clock is our own clock; nil means time.Now.
 	Clock func() time.Time
-	// Owner is the rep, whose records are pulled first; nil or "" means unknown.
+	// Owner is the rep, whose records are pulled first, and of whose records changes
+	// are news; nil or "" means unknown.
 	Owner func() crm.OwnerID
 	// Notify is told what changed in the local copy; nil means nobody listens.
 	Notify func(...crm.Topic)
@@ -162,6 +163,7 @@ func New(o Options) *Engine {
 	if e.owner == nil {
 		e.owner = func() crm.OwnerID { return "" }
 	}
+	e.store = owned{e.store, e.owner}
 	if e.notify == nil {
 		e.notify = func(...crm.Topic) {}
 	}
@@ -197,4 +199,15 @@ func (e *Engine) types(ctx context.Context) ([]crm.Spec, error) {
 		}
 	}
 	return specs, nil
+}
+
+// owned says with everything that is applied whose records are the rep's.
+type owned struct {
+	Store
+	owner func() crm.OwnerID
+}
+
+func (o owned) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	p.Owner = o.owner()
+	return o.Store.Apply(ctx, p)
 }

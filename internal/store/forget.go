@@ -15,7 +15,7 @@ const settingForgotten = "store.forgotten"
 
 // Forget erases one record without a trace: its values, its operations and
 // receipts with what they replaced, the activities that were logged on it here,
-// its associations, and what search knows of it. Backups and damaged databases
+// its associations, what is news of it, and what search knows of it. Backups and damaged databases
 // that are kept go too; a new backup is made without it. It is refused (Conflict)
 // while an operation of it is being sent, and NotFound when there is no such
 // record. A record that is still in HubSpot comes back with the next pull.
@@ -125,7 +125,7 @@ func (t *tx) forgetOps(ctx context.Context, r *row, others map[crm.LocalID]bool)
 }
 
 func (t *tx) forgetRow(ctx context.Context, r *row) error {
-	if err := t.remove(ctx, r); err != nil {
+	if err := errors.Join(t.dropNews(ctx, r), t.remove(ctx, r)); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `DELETE FROM alias WHERE into_id = ?1 OR local_id = ?1`, string(r.local)); err != nil || r.remote == "" {

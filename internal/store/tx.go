@@ -24,6 +24,9 @@ type tx struct {
 	touched bool                      // a record was written: lists may differ
 	keeps   map[int64]map[string]bool // see kept
 	behind  bool                      // the search index has to catch up
+	present *presence                 // see here
+	noted   bool                      // there is news
+	cared   map[crm.ObjectType]map[string]crm.Property
 }
 
 // write runs fn in one transaction. It waits for its turn under ctx; once

@@ -70,8 +70,16 @@ type Policies interface {
 	SetPolicy(ctx context.Context, p crm.PropertyPolicy) error
 }
 
+// Noticed is what changed in HubSpot on the rep's records, until it is seen.
+type Noticed interface {
+	News(ctx context.Context, records int) (crm.NewsPage, error)
+	SeenNews(ctx context.Context, mark int64, record crm.LocalID) (act int64, n int, err error)
+	UnseenNews(ctx context.Context, act int64) (n int, err error)
+}
+
 // Store is the local copy.
 type Store interface {
+	Noticed
 	Policies
 	Records
 	Deals

@@ -25,6 +25,7 @@ import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
 import { fakeTypes, firstTypes } from './fake-types';
 import { account, budget, syncStatus, waitingFlow } from './fake-state';
@@ -58,6 +59,7 @@ export interface Fake extends Backend {
   notices: Notice[];
   readonly profiles_: FakeProfiles;
   readonly types_: TypeChoices;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -95,6 +97,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
     types_: firstTypes(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
     budget_: budget(now(), options.connected ?? true),
@@ -592,6 +595,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
     types: fakeTypes(answer, fake.types_),
     app: {

@@ -44,6 +44,7 @@ import type {
   LinkRequest,
   ListPage,
   ListQuery,
+  News,
   Notice,
   Outbox,
   Owner,
@@ -59,6 +60,8 @@ import type {
   Schema,
   SearchPage,
   SearchQuery,
+  SeenRequest,
+  SeenResult,
   Settings,
   SyncStatus,
   Timeline,
@@ -154,6 +157,13 @@ export interface TypesPort {
   pick(types: string[]): Promise<TypeChoices>;
 }
 
+export interface NewsPort {
+  /** What is unseen of at most so many records; 0 for the usual. */
+  list(records: number): Promise<News>;
+  seen(request: SeenRequest): Promise<SeenResult>;
+  unseen(undo: string): Promise<void>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -180,6 +190,7 @@ export interface Backend {
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
   readonly types: TypesPort;
+  readonly news: NewsPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -261,6 +272,11 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
     types: {
       list: () => call('Types.List'),
       pick: (types) => call('Types.Pick', types),
+    },
+    news: {
+      list: (records) => call('News.List', records),
+      seen: (request) => call('News.Seen', request),
+      unseen: (undo) => call('News.Unseen', undo),
     },
     app: {
       info: () => call('App.Info'),

@@ -658,6 +658,74 @@ export interface Counts {
   outbox: number;
 }
 
+// News
+
+export interface News {
+  /** Unseen changes, whether they are in groups or not. */
+  total: number;
+  records: number;
+  /** Stands for what is here: what comes meanwhile is not marked as seen with it. */
+  mark: number;
+  /** The beginning of the absence, or of what is unseen; 0 when there is nothing. */
+  since: number;
+  /** How many came during the last absence, and when that ended. */
+  away: number;
+  back: number;
+  groups: NewsGroup[];
+}
+
+export interface NewsGroup {
+  type: string;
+  id: string;
+  remoteId: string;
+  title: string;
+  badge: Badge;
+  archived: boolean;
+  currency: string;
+  lines: NewsLine[];
+}
+
+export type NewsKind =
+  | 'changed'
+  | 'assigned'
+  | 'taken'
+  | 'new'
+  | 'archived'
+  | 'restored'
+  | 'merged'
+  | 'activity'
+  | 'linked'
+  | 'unlinked';
+
+export interface NewsLine {
+  id: number;
+  kind: NewsKind;
+  name: string;
+  label: string;
+  from: string;
+  to: string;
+  /** The values as people say them. */
+  was: string;
+  is: string;
+  /** The values are longer than what is here. */
+  cut: boolean;
+  about: Ref;
+  who: string;
+  source: string;
+  at: number;
+}
+
+export interface SeenRequest {
+  mark: number;
+  /** "" for all records. */
+  id: string;
+}
+
+export interface SeenResult {
+  undo: string;
+  count: number;
+}
+
 export interface Notice {
   id: string;
   text: string;
