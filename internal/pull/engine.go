@@ -55,6 +55,9 @@ type Copy interface {
 	// RemoteIDs gives the ids of live records above after, in numeric order.
 	RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error)
 	Count(ctx context.Context, t crm.ObjectType) (int, error)
+	// GoneIDs are those of the ids whose records are archived, as far as is known
+	// here.
+	GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error)
 }
 
 // Ledger answers what a sweep asks of the copy. Stretches of ids are above after
