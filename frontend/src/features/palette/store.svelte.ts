@@ -25,7 +25,7 @@ export interface HitGroup {
 }
 
 const most = 8;
-const types = ['contacts', 'companies', 'deals'] as const;
+const types = ['contacts', 'companies', 'deals', 'tickets'] as const;
 
 /** What a first character narrows the palette to. */
 type Only = '' | 'actions' | 'contacts' | 'deals';
@@ -140,7 +140,10 @@ export class PaletteStore {
   #creations(narrowed: Only): Hit[] {
     const text = this.words;
     if (text === '' || narrowed === 'actions') return [];
-    const wanted = types.filter((type) => narrowed === '' || narrowed === type);
+    const wanted = types.filter(
+      (type) =>
+        (narrowed === '' || narrowed === type) && (type !== 'tickets' || this.#session.tickets),
+    );
     return wanted.map((type) => ({
       kind: 'create',
       id: `create-${type}`,
@@ -171,6 +174,8 @@ function creation(type: (typeof types)[number], text: string): string {
       return m.palette_create_companies({ text });
     case 'deals':
       return m.palette_create_deals({ text });
+    case 'tickets':
+      return m.palette_create_tickets({ text });
   }
 }
 
@@ -186,6 +191,8 @@ function named(type: string, text: string): Record<string, string> {
     }
     case 'companies':
       return { name: text };
+    case 'tickets':
+      return { subject: text };
     default:
       return { dealname: text };
   }
