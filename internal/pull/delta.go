@@ -79,7 +79,11 @@ func (w *window) where(stamp string) []crm.Condition {
 func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
 	var errs []error
-	for _, s := range e.chosen(types) {
+	specs, err := e.chosen(ctx, types)
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
 		if e.stopped(s.Type) {
 			continue
 		}

@@ -1,6 +1,7 @@
 // The parts that are not needed for the first paint come when they are.
 
 export const loadBoard = () => import('../features/board/Board.svelte');
+export const loadToday = () => import('../features/today/Today.svelte');
 export const loadOutbox = () => import('../features/outbox/Outbox.svelte');
 export const loadPalette = () => import('../features/palette/Palette.svelte');
 export const loadSettings = () => import('../features/settings/Settings.svelte');
@@ -13,7 +14,15 @@ export const loadAssociate = () => import('../features/records/AssociateDialog.s
 
 /** Fetches all of them, one after the other, once the first screen is there. */
 export async function warmUp(): Promise<void> {
-  for (const load of [loadPanel, loadPalette, loadBoard, loadCreate, loadOutbox, loadSettings]) {
+  for (const load of [
+    loadPanel,
+    loadPalette,
+    loadToday,
+    loadBoard,
+    loadCreate,
+    loadOutbox,
+    loadSettings,
+  ]) {
     await load().catch(() => undefined); // it is asked for again when it is shown
   }
 }

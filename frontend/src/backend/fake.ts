@@ -19,12 +19,15 @@ import type {
   Row,
   Settings,
   SyncStatus,
+  TypeChoices,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
+import { fakeTypes, firstTypes } from './fake-types';
 import { account, budget, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
@@ -55,6 +58,8 @@ export interface Fake extends Backend {
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
+  readonly types_: TypeChoices;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -91,6 +96,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    types_: firstTypes(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
     budget_: budget(now(), options.connected ?? true),
@@ -313,6 +320,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       created: now(),
       modified: now(),
       url: '',
+      fresh: 0,
       company: to.find((r) => r.type === 'companies')?.id ?? '',
     };
     all.push(one);
@@ -587,7 +595,9 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
+    types: fakeTypes(answer, fake.types_),
     app: {
       info: () =>
         answer('App.Info', () => ({

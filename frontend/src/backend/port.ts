@@ -44,6 +44,7 @@ import type {
   LinkRequest,
   ListPage,
   ListQuery,
+  News,
   Notice,
   Outbox,
   Owner,
@@ -59,9 +60,12 @@ import type {
   Schema,
   SearchPage,
   SearchQuery,
+  SeenRequest,
+  SeenResult,
   Settings,
   SyncStatus,
   Timeline,
+  TypeChoices,
 } from '../model/wire';
 
 export interface AccountPort {
@@ -146,6 +150,20 @@ export interface ProfilesPort {
   open(name: string): Promise<void>;
 }
 
+export interface TypesPort {
+  /** The portal's own object types; HubSpot is asked. */
+  list(): Promise<TypeChoices>;
+  /** Makes those that are kept exactly these. */
+  pick(types: string[]): Promise<TypeChoices>;
+}
+
+export interface NewsPort {
+  /** What is unseen of at most so many records; 0 for the usual. */
+  list(records: number): Promise<News>;
+  seen(request: SeenRequest): Promise<SeenResult>;
+  unseen(undo: string): Promise<void>;
+}
+
 export interface AppPort {
   info(): Promise<Info>;
   settings(): Promise<Settings>;
@@ -171,6 +189,8 @@ export interface Backend {
   readonly sync: SyncPort;
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
+  readonly types: TypesPort;
+  readonly news: NewsPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -248,6 +268,15 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       add: (request) => call('Profiles.Add', request),
       setColour: (request) => call('Profiles.SetColour', request),
       open: (name) => call('Profiles.Open', name),
+    },
+    types: {
+      list: () => call('Types.List'),
+      pick: (types) => call('Types.Pick', types),
+    },
+    news: {
+      list: (records) => call('News.List', records),
+      seen: (request) => call('News.Seen', request),
+      unseen: (undo) => call('News.Unseen', undo),
     },
     app: {
       info: () => call('App.Info'),

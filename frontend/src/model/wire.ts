@@ -105,6 +105,26 @@ export interface Owner {
   team: string;
 }
 
+// The portal's own object types
+
+export interface TypeChoices {
+  types: TypeChoice[];
+  /** Why there are no others; '' when there is nothing to say. */
+  note: string;
+}
+
+export interface TypeChoice {
+  /** HubSpot's id of it. */
+  type: string;
+  /** The portal's own name; '' when HubSpot was not asked. */
+  name: string;
+  one: string;
+  many: string;
+  /** It is kept here. */
+  picked: boolean;
+  here: number;
+}
+
 // Profiles
 
 export type ProfileColour =
@@ -636,6 +656,74 @@ export interface Reserve {
 export interface Counts {
   types: Record<string, number>;
   outbox: number;
+}
+
+// News
+
+export interface News {
+  /** Unseen changes, whether they are in groups or not. */
+  total: number;
+  records: number;
+  /** Stands for what is here: what comes meanwhile is not marked as seen with it. */
+  mark: number;
+  /** The beginning of the absence, or of what is unseen; 0 when there is nothing. */
+  since: number;
+  /** How many came during the last absence, and when that ended. */
+  away: number;
+  back: number;
+  groups: NewsGroup[];
+}
+
+export interface NewsGroup {
+  type: string;
+  id: string;
+  remoteId: string;
+  title: string;
+  badge: Badge;
+  archived: boolean;
+  currency: string;
+  lines: NewsLine[];
+}
+
+export type NewsKind =
+  | 'changed'
+  | 'assigned'
+  | 'taken'
+  | 'new'
+  | 'archived'
+  | 'restored'
+  | 'merged'
+  | 'activity'
+  | 'linked'
+  | 'unlinked';
+
+export interface NewsLine {
+  id: number;
+  kind: NewsKind;
+  name: string;
+  label: string;
+  from: string;
+  to: string;
+  /** The values as people say them. */
+  was: string;
+  is: string;
+  /** The values are longer than what is here. */
+  cut: boolean;
+  about: Ref;
+  who: string;
+  source: string;
+  at: number;
+}
+
+export interface SeenRequest {
+  mark: number;
+  /** "" for all records. */
+  id: string;
+}
+
+export interface SeenResult {
+  undo: string;
+  count: number;
 }
 
 export interface Notice {

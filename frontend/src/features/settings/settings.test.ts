@@ -27,6 +27,33 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(fake.calls).toContain('App.SaveSettings'));
   });
 
+  it("choose which of the portal's own object types are kept", async () => {
+    const { fake } = await open(Settings);
+    await user.click(await screen.findByRole('switch', { name: 'Keep Vessels on this computer' }));
+    await vi.waitFor(() => expect(fake.types_.types.map((t) => t.picked)).toEqual([true, true]));
+    expect(screen.getByText('42 records here')).toBeVisible();
+
+    await user.click(screen.getByRole('switch', { name: 'Keep Berths on this computer' }));
+    expect(await screen.findByText(/42 records are removed from this computer/)).toBeVisible();
+    expect(fake.types_.types[1]?.picked).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Remove' }));
+    await vi.waitFor(() => expect(fake.types_.types.map((t) => t.picked)).toEqual([true, false]));
+  });
+
+  it('say why the object types cannot be asked for, and ask again', async () => {
+    const fake = fakeBackend({ connected: true, contacts: 10 });
+    fake.fail(
+      'Types.List',
+      new Fault({ code: 'offline', message: 'HubSpot is not reached.', fields: {} }),
+    );
+    const session = new Session(fake);
+    await session.start();
+    render(Settings, { context: sessionContext(session) });
+    expect(await screen.findByText('HubSpot is not reached.')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Vessels')).toBeVisible();
+  });
+
   it('switch single-letter keys off', async () => {
     const { session } = await open(Settings);
     await user.click(screen.getByRole('switch', { name: 'Single-letter keys' }));
