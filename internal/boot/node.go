@@ -78,6 +78,8 @@ type Node struct {
 	bus      *bus.Bus
 	account  *account.Account
 	remote   *remote
+	keeper   *keeper
+	watch    *clockWatch
 	pull     *pull.Engine
 	outbox   *outbox.Engine
 	syncer   *syncer.Syncer
@@ -135,11 +137,14 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	n.watch = &clockWatch{next: transport}
+	transport = n.watch
 	n.remote, n.reserve = &remote{}, newReserving(o.Config)
 	if err := n.loadReserve(ctx); err != nil {
 		return err
 	}
 	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
+	n.keeper = keeper
 	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
@@ -172,7 +177,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{
-		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Again: n.syncer.Again, Clock: time.Now,
 		Complete: n.pull.Complete,
 		Remote: func() (workspace.Getter, error) {
 			if _, err := n.account.Hub(); err != nil {
@@ -232,7 +237,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	s := (*syncing)(n)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, n.syncer.SetFocus),
+		desktop.NewRecords(c, n.work, screen{n.syncer, n.pull}),
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
@@ -240,12 +245,13 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
 		desktop.NewNews(c, n.work),
+		desktop.NewTypes(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, Profiles, News, App.
+// Sync, Data, Profiles, Types, News, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.
@@ -329,6 +335,7 @@ func (n *Node) Close() error {
 		}
 		n.account.Close()
 		n.lastNote()
+		n.noteSync()
 		n.closeErr = errors.Join(n.store.Close(), n.log.Close())
 	})
 	return n.closeErr

@@ -38,6 +38,7 @@ const (
 	exitUsage   = 2
 	exitSignIn  = 3
 	exitWaiting = 4
+	exitDiffers = 5
 )
 
 // app is one run of the program.
@@ -144,7 +145,7 @@ Without a command it opens the window.`,
 		a.connectCommand(), a.disconnectCommand(), a.statusCommand(), a.syncCommand(),
 		a.listCommand(), a.searchCommand(), a.showCommand(), a.exportCommand(),
 		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(), a.logCommand(), a.timelineCommand(),
-		a.outboxCommand(), a.newsCommand(), a.forgetCommand(), a.supportCommand(), a.profilesCommand(),
+		a.outboxCommand(), a.newsCommand(), a.forgetCommand(), a.doctorCommand(), a.supportCommand(), a.profilesCommand(), a.typesCommand(),
 	)
 	for _, c := range root.Commands() {
 		tidyHelp(c)

@@ -60,6 +60,10 @@ type (
 		Seen(r wire.SeenRequest) (wire.SeenResult, error)
 		Unseen(undo string) error
 	}
+	typesFace interface {
+		List() (wire.TypeChoices, error)
+		Pick(types []string) (wire.TypeChoices, error)
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 		Budget() (wire.Budget, error)
@@ -74,6 +78,7 @@ type faces struct {
 	outbox     outboxFace
 	news       newsFace
 	sync       syncFace
+	types      typesFace
 }
 
 func facesOf(n *boot.Node) faces {
@@ -87,6 +92,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(activitiesFace); ok {
 			f.activities = v
+		}
+		if v, ok := x.(typesFace); ok {
+			f.types = v
 		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v

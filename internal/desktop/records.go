@@ -10,14 +10,23 @@ import (
 
 // Records is lists, search, records and edits.
 type Records struct {
-	c     *Caller
-	w     *workspace.Workspace
-	focus func(crm.ObjectType)
+	c      *Caller
+	w      *workspace.Workspace
+	screen Screen
 }
 
-// NewRecords makes the facade. focus is told which type is on screen.
-func NewRecords(c *Caller, w *workspace.Workspace, focus func(crm.ObjectType)) *Records {
-	return &Records{c, w, focus}
+// Screen is told what is on screen, so that it is kept fresh.
+type Screen interface {
+	SetFocus(t crm.ObjectType)
+	Show(t crm.ObjectType, id crm.RemoteID, local crm.LocalID)
+	// Fresh is when a record was last known to be as in HubSpot; 0 for not since the
+	// start.
+	Fresh(t crm.ObjectType, id crm.RemoteID) crm.Millis
+}
+
+// NewRecords makes the facade.
+func NewRecords(c *Caller, w *workspace.Workspace, screen Screen) *Records {
+	return &Records{c, w, screen}
 }
 
 // Schema describes a type.
@@ -41,7 +50,7 @@ func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
 		if err != nil {
 			return wire.ListPage{}, err
 		}
-		f.focus(crm.ObjectType(q.Type))
+		f.screen.SetFocus(crm.ObjectType(q.Type))
 		return wirePage(q, page), nil
 	})
 }
@@ -53,7 +62,10 @@ func (f *Records) Get(typ, id string) (wire.Record, error) {
 		if err != nil {
 			return wire.Record{}, err
 		}
-		return wireRecord(v), nil
+		out := wireRecord(v)
+		out.Fresh = int64(f.screen.Fresh(v.Type, v.RemoteID))
+		f.screen.Show(v.Type, v.RemoteID, v.ID)
+		return out, nil
 	})
 }
 

@@ -74,12 +74,16 @@ func (w *window) where(stamp string) []crm.Condition {
 
 // Delta pulls what changed since the last one, of the given types or of all,
 // and then the associations of the records that changed. It pages by id, so
-// that any number of records may share a stamp. Types whose backfill is not
-// done are left out.
+// that any number of records may share a stamp. A type that is no more than a page
+// is listed instead. Types whose backfill is not done are left out.
 func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
 	var errs []error
-	for _, s := range e.chosen(types) {
+	specs, err := e.chosen(ctx, types)
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
 		if e.stopped(s.Type) {
 			continue
 		}
@@ -91,6 +95,8 @@ func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("delta of %s: %w", s.Type, err))
+		} else {
+			e.asked(s.Type)
 		}
 		if ctx.Err() != nil {
 			break
@@ -107,6 +113,11 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 	}
 	if err := e.settleDue(ctx, s); err != nil {
 		return err
+	}
+	if !w.Open {
+		if done, err := e.deltaOfSmall(ctx, s, &w); done || err != nil {
+			return err
+		}
 	}
 	props, err := e.props(ctx, s)
 	if err != nil {

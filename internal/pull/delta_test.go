@@ -63,9 +63,12 @@ func TestDelta_BringsWhatChangedAndTellsWhoShowsIt(t *testing.T) {
 	w, s := watched(t, sandbox.Options{Contacts: 60})
 	id := w.someID(crm.Contacts, 7)
 	w.edit(crm.Contacts, id, "jobtitle", "Chief of Sync")
+	w.wire.forget()
 	require.NoError(t, w.engine.Delta(t.Context()))
 	require.Equal(t, "Chief of Sync", w.value(crm.Contacts, id, "jobtitle"))
-	require.Len(t, s.take(), len(crm.AllSpecs()), "one search for each type")
+	asked := len(s.take())
+	require.Positive(t, asked)
+	require.Equal(t, len(crm.AllSpecs()), asked+w.wire.list(), "one call for each type: a search, or the list of a small one")
 	for typ, n := range w.engine.Pulled() {
 		require.Equal(t, map[crm.ObjectType]int{crm.Contacts: 1}[typ], n, typ)
 	}
@@ -85,13 +88,13 @@ func TestDelta_BringsWhatChangedAndTellsWhoShowsIt(t *testing.T) {
 }
 
 func TestDelta_ContactsStampName(t *testing.T) {
-	w, s := watched(t, sandbox.Options{Contacts: 30})
+	w, s := watched(t, sandbox.Options{Contacts: 120})
 	require.NoError(t, w.engine.Delta(t.Context()))
 	var stamps []string
 	for _, c := range s.take() {
 		stamps = append(stamps, c.Where[0].Prop)
 	}
-	require.Len(t, stamps, len(crm.AllSpecs()))
+	require.Greater(t, len(stamps), 2)
 	require.Equal(t, "lastmodifieddate", stamps[0])
 	for _, stamp := range stamps[1:] {
 		require.Equal(t, "hs_lastmodifieddate", stamp)

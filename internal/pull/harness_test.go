@@ -67,6 +67,18 @@ func (w *tap) count(part string) (n int) {
 	return n
 }
 
+// list counts the pages of lists.
+func (w *tap) list() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.seen {
+		if path, ok := strings.CutPrefix(s, "GET /crm/objects/"); ok && strings.Count(path, "/") == 1 {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *tap) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -63,7 +63,7 @@ func (a *applier) apply(ctx context.Context, p crm.Pulled) (err error) {
 		return err
 	}
 	if len(p.Records)+len(p.LinksOf)+len(p.Gone) > 0 {
-		if a.spec, err = specOf(p.Type); err != nil {
+		if a.spec, err = a.kinds().of(p.Type); err != nil {
 			return err
 		}
 	}
@@ -321,7 +321,7 @@ func (a *applier) goneRow(ctx context.Context, id crm.RemoteID) error {
 // links replaces the associations of every id in LinksOf, other than those
 // whose rows were too old to be believed.
 func (a *applier) links(ctx context.Context, p crm.Pulled) error {
-	to, err := specOf(p.LinksTo)
+	to, err := a.kinds().of(p.LinksTo)
 	if err != nil {
 		return err
 	}

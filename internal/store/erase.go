@@ -17,7 +17,7 @@ const msgErased = "HubSpot marks this property as sensitive now. Satchel keeps n
 // damaged databases that were put aside go too when anything was found. It does
 // nothing and answers false when such an operation is being sent.
 func (s *Store) Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return false, err
 	}
@@ -142,7 +142,8 @@ func (e *eraser) news(ctx context.Context, t crm.ObjectType) error {
 
 // kept says which properties of a type the copy may hold: those whose definitions
 // are here, and those that the program cannot do without, which are HubSpot's own
-// and never sensitive. nil stands for all, as long as there are no definitions.
+// and never sensitive. nil stands for all, as long as there are no definitions;
+// those of activities are known.
 func (t *tx) kept(ctx context.Context, spec crm.Spec) (map[string]bool, error) {
 	if known, ok := t.keeps[spec.Number]; ok {
 		return known, nil
@@ -152,9 +153,14 @@ func (t *tx) kept(ctx context.Context, spec crm.Spec) (map[string]bool, error) {
 		return nil, err
 	}
 	var out map[string]bool
+	if len(names) == 0 {
+		for _, p := range crm.ActivityProperties(spec.Type) {
+			names = append(names, p.Name)
+		}
+	}
 	if len(names) > 0 {
 		out = map[string]bool{}
-		names = slices.Concat(names, []string{"hs_object_id", mergedProperty, spec.Modified, crm.KeyProperty, spec.Fallback, "createdate", ownerProperty},
+		names = slices.Concat(names, []string{"hs_object_id", mergedProperty, spec.Modified, crm.KeyProperty, spec.Fallback, "createdate", "hs_createdate", ownerProperty},
 			spec.Title, spec.Search, spec.Text, spec.Numeric, spec.Required, spec.RequiredAny)
 		for _, n := range names {
 			out[n] = true

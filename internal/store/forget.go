@@ -20,13 +20,13 @@ const settingForgotten = "store.forgotten"
 // while an operation of it is being sent, and NotFound when there is no such
 // record. A record that is still in HubSpot comes back with the next pull.
 func (s *Store) Forget(ctx context.Context, t crm.ObjectType, id string) error {
-	if _, err := specOf(t); err != nil {
+	if _, err := s.kinds().of(t); err != nil {
 		return err
 	}
 	err := s.write(ctx, "forget record", func(ctx context.Context, tx *tx) error {
 		r, err := rowByLocal(ctx, tx, crm.LocalID(id))
 		if errors.Is(err, errNoRow) {
-			spec, _ := specOf(t)
+			spec, _ := s.kinds().of(t)
 			r, err = rowByRemote(ctx, tx, spec.Number, crm.RemoteID(id))
 		}
 		if errors.Is(err, errNoRow) || err == nil && r.spec.Type != t {

@@ -67,7 +67,7 @@ func nameNews(ctx context.Context, q querier, all []crm.News) error {
 		case crm.NewsActivity:
 			r, err = rowByLocal(ctx, q, crm.LocalID(n.Name))
 		case crm.NewsLink:
-			spec, id, ok := linkOf(n.Name)
+			spec, id, ok := linkOf(q.kinds(), n.Name)
 			if !ok {
 				continue
 			}
@@ -149,7 +149,7 @@ func (t *tx) unsee(ctx context.Context, x crm.News, away int64) error {
 		return err
 	}
 	same := equal
-	if spec, err := specOf(x.Type); err == nil && x.Kind == crm.NewsProperty {
+	if spec, err := t.kinds().of(x.Type); err == nil && x.Kind == crm.NewsProperty {
 		props, err := t.cares(ctx, spec)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ func (s *Store) NewsQuestions(ctx context.Context, limit int) ([]crm.NewsQuestio
 		var kind crm.NewsKind
 		var typ int64
 		return each(ctx, q, func() error {
-			spec, ok := specByNumber(typ)
+			spec, ok := q.kinds().byNumber(typ)
 			if !ok {
 				return nil
 			}

@@ -72,7 +72,7 @@ func scanRows(ctx context.Context, q querier, query string, args ...any) ([]*row
 	err := each(ctx, q, func() error {
 		c := r
 		var ok bool
-		if c.spec, ok = specByNumber(typ); !ok {
+		if c.spec, ok = q.kinds().byNumber(typ); !ok {
 			return invalid("The local data holds a record type that this version does not know.")
 		}
 		c.remote, c.created, c.modified, c.gone, c.goneAt = c.was.remote, c.was.created, c.was.modified, c.was.gone, c.was.goneAt
@@ -267,24 +267,6 @@ func (r *row) viewChanged() bool {
 
 // stamps are the properties that HubSpot moves at every touch.
 func stamps() []string { return []string{"lastmodifieddate", "hs_lastmodifieddate"} }
-
-func specByNumber(n int64) (crm.Spec, bool) {
-	for _, s := range crm.AllSpecs() {
-		if s.Number == n {
-			return s, true
-		}
-	}
-	return crm.Spec{}, false
-}
-
-func specOf(t crm.ObjectType) (crm.Spec, error) {
-	for _, s := range crm.AllSpecs() {
-		if s.Type == t {
-			return s, nil
-		}
-	}
-	return crm.Spec{}, invalid("There is no record type %q here.", string(t))
-}
 
 // now is our own clock.
 func now() crm.Millis { return crm.At(time.Now()) }

@@ -117,7 +117,7 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 		if _, err := t.exec(ctx, `DELETE FROM sqlite_sequence WHERE name IN ('op', 'news')`); err != nil {
 			return err
 		}
-		for _, key := range []string{settingLastSync, settingHealed, settingForgotten} {
+		for _, key := range []string{settingLastSync, settingHealed, settingForgotten, settingKinds} {
 			if err := t.setSetting(ctx, key, ""); err != nil {
 				return err
 			}
@@ -127,6 +127,7 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 	if err != nil {
 		return err
 	}
+	s.chosen.Store(newKinds(nil))
 	s.forgetTypes()
 	if err := s.compact(ctx); err != nil {
 		return err

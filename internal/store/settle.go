@@ -227,7 +227,7 @@ func (o *op) wrote(oc crm.Outcome) func(string) bool {
 }
 
 func (t *tx) settleLink(ctx context.Context, r *row, o *op) error {
-	to, err := specOf(o.To)
+	to, err := t.kinds().of(o.To)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // OwnIDs returns the HubSpot ids of an owner's live records of a type, in numeric
 // order. Records that HubSpot does not have yet are left out.
 func (s *Store) OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID) ([]crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ const stretchOf = ` FROM record WHERE type = ?1 AND remote_id IS NOT NULL AND go
 // CountIDs counts the live records of a type whose HubSpot ids are above after
 // and at most until; an empty until has no bound.
 func (s *Store) CountIDs(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID) (int, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return 0, err
 	}
@@ -51,7 +51,7 @@ func (s *Store) CountIDs(ctx context.Context, t crm.ObjectType, after, until crm
 // MiddleID returns the HubSpot id of the record that has skip others of its type
 // before it in that stretch, "" when there is none.
 func (s *Store) MiddleID(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID, skip int) (crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return "", err
 	}

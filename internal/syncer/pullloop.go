@@ -94,7 +94,9 @@ func (s *Syncer) poll(ctx context.Context, c *schedule) time.Duration {
 func (s *Syncer) verify(ctx context.Context) bool {
 	s.mu.Lock()
 	at := s.st.shown
-	s.st.shown = shown{}
+	if s.st.shown = (shown{}); at.id != "" {
+		s.st.verified, s.st.verifyAt = at, s.clock()
+	}
 	s.mu.Unlock()
 	if at.id == "" {
 		return false
@@ -104,6 +106,8 @@ func (s *Syncer) verify(ctx context.Context) bool {
 	})
 	if err != nil {
 		s.judge(ctx, &s.pull, err)
+	} else {
+		s.publish(crm.RecordTopic(at.local))
 	}
 	return true
 }

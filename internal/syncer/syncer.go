@@ -178,12 +178,25 @@ func (s *Syncer) SetFocus(t crm.ObjectType) {
 	ring(s.wakePull)
 }
 
-// Show says which record has come on screen: it is read again at once, whatever
-// its type's turn. One that HubSpot does not have yet has no id and is not shown.
-func (s *Syncer) Show(t crm.ObjectType, id crm.RemoteID) {
-	s.update(func() { s.st.shown = shown{t, id} })
-	ring(s.wakePull)
+// Show says which record has come on screen, or is still there: it is read again
+// at once, whatever its type's turn, and its topic is published then. One that was
+// just read is not, and one that HubSpot does not have yet cannot be.
+func (s *Syncer) Show(t crm.ObjectType, id crm.RemoteID, local crm.LocalID) {
+	at := shown{t, id, local}
+	wanted := false
+	s.update(func() {
+		wanted = id != "" && (s.st.verified != at || left(s.st.verifyAt, s.clock(), verifyAgain) == 0)
+		if wanted {
+			s.st.shown = at
+		}
+	})
+	if wanted {
+		ring(s.wakePull)
+	}
 }
+
+// verifyAgain is how long a record that was read again counts as just read.
+const verifyAgain = time.Minute
 
 // Pause stops pulling at once and pushing after what is being sent, or lets
 // both go on.
@@ -213,6 +226,13 @@ func (s *Syncer) Resume() {
 	})
 	ring(s.wakePull)
 	s.Wake()
+}
+
+// Again looks once more for what is missing of the backfill: the rep has picked
+// other types.
+func (s *Syncer) Again() {
+	s.update(func() { s.st.portals++ })
+	ring(s.wakePull)
 }
 
 // Disconnect stops everything until Resume, and returns when nothing runs any

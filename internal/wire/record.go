@@ -115,7 +115,8 @@ type Record struct {
 	Links    []RefGroup        `json:"links"`
 	Created  int64             `json:"created"`
 	Modified int64             `json:"modified"`
-	URL      string            `json:"url"` // its page in HubSpot; "" until it is there
+	URL      string            `json:"url"`   // its page in HubSpot; "" until it is there
+	Fresh    int64             `json:"fresh"` // when it was last known to be as in HubSpot; 0 for not since the start
 }
 
 // CreateRequest makes a record here; it is sent when HubSpot can be reached.

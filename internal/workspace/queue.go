@@ -92,11 +92,15 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 		return Outbox{}, err
 	}
 	named := people(owners)
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return Outbox{}, err
+	}
 	tell := func(ops []crm.Op) []Queued {
 		out := make([]Queued, len(ops))
 		for i, op := range ops {
 			title := briefs[op.Record].Title
-			if spec, ok := crm.SpecOf(string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
+			if spec, ok := crm.FindSpec(specs, string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
 				title = spec.TitleOf(op.Values())
 			}
 			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type], People: named}
@@ -143,7 +147,11 @@ func explainWaiting(open []crm.Op) {
 
 func (w *Workspace) labels(ctx context.Context) (map[crm.ObjectType]map[string]string, error) {
 	out := map[crm.ObjectType]map[string]string{}
-	for _, s := range crm.AllSpecs() {
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range specs {
 		props, err := w.o.Store.Properties(ctx, s.Type)
 		if err != nil {
 			return nil, err

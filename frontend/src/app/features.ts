@@ -8,6 +8,7 @@ export const loadSettings = () => import('../features/settings/Settings.svelte')
 export const loadShortcuts = () => import('../features/settings/Shortcuts.svelte');
 export const loadPanel = () => import('../features/records/RecordPanel.svelte');
 export const loadCreate = () => import('../features/records/CreateDialog.svelte');
+export const loadLimits = () => import('../features/limits/Limits.svelte');
 export const loadLeaving = () => import('./Leaving.svelte');
 export const loadAssociate = () => import('../features/records/AssociateDialog.svelte');
 

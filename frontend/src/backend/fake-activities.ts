@@ -92,6 +92,7 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
       created: activity.at,
       modified: activity.at,
       url: '',
+      fresh: 0,
       company: '',
     };
     byId.set(record.id, record);

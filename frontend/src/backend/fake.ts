@@ -5,6 +5,7 @@
 import type {
   Account,
   Badge,
+  Budget,
   ConnectFlow,
   EditResult,
   Info,
@@ -18,6 +19,7 @@ import type {
   Row,
   Settings,
   SyncStatus,
+  TypeChoices,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
@@ -25,7 +27,8 @@ import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
 import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
-import { account, syncStatus, waitingFlow } from './fake-state';
+import { fakeTypes, firstTypes } from './fake-types';
+import { account, budget, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
 import type { Backend, Listener } from './port';
 
@@ -50,11 +53,13 @@ export interface Fake extends Backend {
   readonly ops: Op[];
   readonly calls: string[];
   status: SyncStatus;
+  budget_: Budget;
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
   readonly news_: FakeNews;
+  readonly types_: TypeChoices;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -92,8 +97,10 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
     news_: noNews(),
+    types_: firstTypes(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
+    budget_: budget(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
   let settings: Settings = {
@@ -313,6 +320,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       created: now(),
       modified: now(),
       url: '',
+      fresh: 0,
       company: to.find((r) => r.type === 'companies')?.id ?? '',
     };
     all.push(one);
@@ -552,6 +560,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
         }),
+      budget: () => answer('Sync.Budget', () => fake.budget_),
+      setReserve: (reserve) =>
+        answer('Sync.SetReserve', () => {
+          fake.budget_ = { ...fake.budget_, reserve };
+          return fake.budget_;
+        }),
       leave: () =>
         answer('Sync.Leave', () => {
           fake.status = { ...fake.status, leaving: 0 };
@@ -583,6 +597,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     },
     news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
+    types: fakeTypes(answer, fake.types_),
     app: {
       info: () =>
         answer('App.Info', () => ({

@@ -21,12 +21,13 @@ import type {
   ActivityRequest,
   Board,
   BoardQuery,
+  Budget,
   Bundle,
   CardPage,
   CardQuery,
   Change,
-  Checked,
   CheckRequest,
+  Checked,
   ConnectFlow,
   ConnectRequest,
   Counts,
@@ -53,6 +54,7 @@ import type {
   ProfileRequest,
   Profiles,
   Report,
+  Reserve,
   ResolveRequest,
   Saved,
   Schema,
@@ -63,6 +65,7 @@ import type {
   Settings,
   SyncStatus,
   Timeline,
+  TypeChoices,
 } from '../model/wire';
 
 export interface AccountPort {
@@ -126,6 +129,8 @@ export interface SyncPort {
   pause(on: boolean): Promise<void>;
   /** Ends the sending before the end of the program, or calls the end off. */
   leave(stay: boolean): Promise<void>;
+  budget(): Promise<Budget>;
+  setReserve(reserve: Reserve): Promise<Budget>;
 }
 
 export interface DataPort {
@@ -150,6 +155,13 @@ export interface NewsPort {
   list(records: number): Promise<News>;
   seen(request: SeenRequest): Promise<SeenResult>;
   unseen(undo: string): Promise<void>;
+}
+
+export interface TypesPort {
+  /** The portal's own object types; HubSpot is asked. */
+  list(): Promise<TypeChoices>;
+  /** Makes those that are kept exactly these. */
+  pick(types: string[]): Promise<TypeChoices>;
 }
 
 export interface AppPort {
@@ -178,6 +190,7 @@ export interface Backend {
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
   readonly news: NewsPort;
+  readonly types: TypesPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -240,6 +253,8 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       now: () => call('Sync.Now'),
       pause: (on) => call('Sync.Pause', on),
       leave: (stay) => call('Sync.Leave', stay),
+      budget: () => call('Sync.Budget'),
+      setReserve: (reserve) => call('Sync.SetReserve', reserve),
     },
     data: {
       notices: () => call('Data.Notices'),
@@ -258,6 +273,10 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       list: (records) => call('News.List', records),
       seen: (request) => call('News.Seen', request),
       unseen: (undo) => call('News.Unseen', undo),
+    },
+    types: {
+      list: () => call('Types.List'),
+      pick: (types) => call('Types.Pick', types),
     },
     app: {
       info: () => call('App.Info'),

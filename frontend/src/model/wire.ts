@@ -101,6 +101,28 @@ export interface Owner {
   name: string;
   email: string;
   archived: boolean;
+  /** The name of the main team; '' without. */
+  team: string;
+}
+
+// The portal's own object types
+
+export interface TypeChoices {
+  types: TypeChoice[];
+  /** Why there are no others; '' when there is nothing to say. */
+  note: string;
+}
+
+export interface TypeChoice {
+  /** HubSpot's id of it. */
+  type: string;
+  /** The portal's own name; '' when HubSpot was not asked. */
+  name: string;
+  one: string;
+  many: string;
+  /** It is kept here. */
+  picked: boolean;
+  here: number;
 }
 
 // Profiles
@@ -498,6 +520,8 @@ export interface CrmRecord {
   created: number;
   modified: number;
   url: string;
+  /** When it was last known to be as in HubSpot; 0 for not since the start. */
+  fresh: number;
 }
 
 export interface CreateRequest {
@@ -573,6 +597,60 @@ export interface SyncStatus {
   calls: number;
   callsLimit: number;
   callsSpan: number;
+}
+
+/** How HubSpot's limits are used, and by whom. */
+export interface Budget {
+  known: boolean;
+  at: number;
+  buckets: BudgetBucket[];
+  day: BudgetDay;
+  reserve: Reserve;
+  /** What the configuration sets of the reserve. */
+  fixed: string[];
+}
+
+export interface BudgetBucket {
+  name: string;
+  limit: number;
+  spanMs: number;
+  used: number;
+  others: number;
+  reserve: number;
+  calls: number;
+  refused: number;
+  waiting: number;
+  pausedUntil: number;
+  why: string;
+  lanes: BudgetLane[];
+}
+
+export interface BudgetLane {
+  name: string;
+  calls: number;
+  refused: number;
+  waiting: number;
+  lastMinute: number;
+}
+
+/** limit is 0 for a sign-in without a daily limit. */
+export interface BudgetDay {
+  limit: number;
+  left: number;
+  ours: number;
+  others: number;
+  reserve: number;
+  edits: number;
+  ends: number;
+  slow: boolean;
+  next: number;
+}
+
+/** What is left to other programs, in per cent of each limit, 0 to 90. */
+export interface Reserve {
+  burst: number;
+  search: number;
+  daily: number;
 }
 
 export interface Counts {

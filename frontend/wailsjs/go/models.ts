@@ -1404,6 +1404,7 @@ export namespace wire {
 	    name: string;
 	    email: string;
 	    archived: boolean;
+	    team: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Owner(source);
@@ -1415,6 +1416,7 @@ export namespace wire {
 	        this.name = source["name"];
 	        this.email = source["email"];
 	        this.archived = source["archived"];
+	        this.team = source["team"];
 	    }
 	}
 	export class PasteRequest {
@@ -1686,6 +1688,7 @@ export namespace wire {
 	    created: number;
 	    modified: number;
 	    url: string;
+	    fresh: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Record(source);
@@ -1705,6 +1708,7 @@ export namespace wire {
 	        this.created = source["created"];
 	        this.modified = source["modified"];
 	        this.url = source["url"];
+	        this.fresh = source["fresh"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -2010,6 +2014,60 @@ export namespace wire {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.items = this.convertValues(source["items"], Activity);
 	        this.whole = source["whole"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class TypeChoice {
+	    type: string;
+	    name: string;
+	    one: string;
+	    many: string;
+	    picked: boolean;
+	    here: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.one = source["one"];
+	        this.many = source["many"];
+	        this.picked = source["picked"];
+	        this.here = source["here"];
+	    }
+	}
+	export class TypeChoices {
+	    types: TypeChoice[];
+	    note: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoices(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.types = this.convertValues(source["types"], TypeChoice);
+	        this.note = source["note"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
