@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	wrong FLAGS PATTERN          calls satchel sandbox: exit code 2, one line on stderr
 //	id NAME FILE                 puts the first id in a file of JSON lines into $NAME
 //	remoteid NAME FILE           the same with HubSpot's id
+//	undo NAME FILE               the same with what takes an act back
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -68,6 +69,7 @@ func TestScripts(t *testing.T) {
 			"id":      firstID,
 
 			"remoteid": firstRemoteID,
+			"undo":     firstUndo,
 		},
 	})
 }

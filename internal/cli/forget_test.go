@@ -14,6 +14,8 @@ func firstRemoteID(ts *testscript.TestScript, _ bool, args []string) {
 	firstField(ts, args, "remote_id")
 }
 
+func firstUndo(ts *testscript.TestScript, _ bool, args []string) { firstField(ts, args, "undo") }
+
 // firstField puts a field of the first line of a file of JSON lines into the
 // environment.
 func firstField(ts *testscript.TestScript, args []string, field string) {
