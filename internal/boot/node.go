@@ -235,23 +235,25 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		return p.Currency
 	}
 	s := (*syncing)(n)
+	looks := desktop.NewLooks(c)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, screen{n.syncer, n.pull}),
+		desktop.NewRecords(c, n.work, looks, screen{n.syncer, n.pull}),
+		looks,
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
-		desktop.NewNews(c, n.work),
 		desktop.NewTypes(c, n.work),
+		desktop.NewNews(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
-// Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, Profiles, Types, News, App.
+// Facades are the window's facades: Account, Records, Looks, Activities, Board,
+// Outbox, Sync, Data, Profiles, Types, News, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

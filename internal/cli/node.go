@@ -42,6 +42,10 @@ type (
 		Search(q wire.SearchQuery) (wire.SearchPage, error)
 		Counts() (wire.Counts, error)
 	}
+	looksFace interface {
+		Progress(name string) (wire.LookProgress, error)
+		Stop(name string) error
+	}
 	activitiesFace interface {
 		Timeline(typ, id string) (wire.Timeline, error)
 		Log(r wire.ActivityRequest) (wire.EditResult, error)
@@ -55,14 +59,14 @@ type (
 		Policies() ([]wire.Policy, error)
 		SetPolicy(p wire.Policy) error
 	}
+	typesFace interface {
+		List() (wire.TypeChoices, error)
+		Pick(types []string) (wire.TypeChoices, error)
+	}
 	newsFace interface {
 		List(records int) (wire.News, error)
 		Seen(r wire.SeenRequest) (wire.SeenResult, error)
 		Unseen(undo string) error
-	}
-	typesFace interface {
-		List() (wire.TypeChoices, error)
-		Pick(types []string) (wire.TypeChoices, error)
 	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
@@ -74,6 +78,7 @@ type (
 type faces struct {
 	account    accountFace
 	records    recordsFace
+	looks      looksFace
 	activities activitiesFace
 	outbox     outboxFace
 	news       newsFace
@@ -89,6 +94,9 @@ func facesOf(n *boot.Node) faces {
 		}
 		if v, ok := x.(recordsFace); ok {
 			f.records = v
+		}
+		if v, ok := x.(looksFace); ok {
+			f.looks = v
 		}
 		if v, ok := x.(activitiesFace); ok {
 			f.activities = v

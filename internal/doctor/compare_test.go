@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -310,4 +311,54 @@ func TestCompare_MuchThatHubSpotHasNoMore(t *testing.T) {
 	for _, d := range r.Differences {
 		require.Equal(t, doctor.Gone, d.Kind)
 	}
+}
+
+// A record that is gone is the difference, also where only the other end of its
+// association is compared.
+func TestCompare_TheOtherEndExplainsAnAssociation(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 60})
+	id, company := w.id(crm.Contacts, 2), w.id(crm.Companies, 1)
+	link(t, w, "contacts", string(id), "companies", string(company))
+	require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{id}))
+	require.NoError(t, w.portal.Archive("contacts", string(id)))
+	w.portal.Advance(time.Hour)
+	w.o.Types = []crm.ObjectType{crm.Companies}
+	r := w.compare()
+	w.only(r, doctor.Difference{Type: crm.Contacts, ID: id, Kind: doctor.Gone})
+	w.repaired(r)
+}
+
+// An association that changes between the two looks is not certain.
+func TestCompare_AnAssociationThatWasSeenOnceIsNotTold(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 60})
+	w.o.Types = []crm.ObjectType{crm.Contacts}
+	id := w.id(crm.Contacts, 2)
+	have, _, err := w.store.HeldLinks(t.Context(), crm.Contacts, crm.Companies, []crm.RemoteID{id})
+	require.NoError(t, err)
+	others, err := w.store.RemoteIDs(t.Context(), crm.Companies, "", 100)
+	require.NoError(t, err)
+	others = slices.DeleteFunc(others, func(c crm.RemoteID) bool {
+		return slices.ContainsFunc(have, func(l crm.HeldLink) bool { return l.ToID == c })
+	})
+	a, b := others[0], others[1]
+	link(t, w, "contacts", string(id), "companies", string(a))
+	w.portal.Advance(time.Hour)
+	looks := 0
+	w.wire.on(func(q *http.Request) {
+		if !strings.HasSuffix(q.URL.Path, "/contacts/companies/batch/read") {
+			return
+		}
+		if looks++; looks != 2 {
+			return
+		}
+		require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{id}))
+		link(t, w, "contacts", string(id), "companies", string(b))
+	})
+	require.Empty(t, w.compare().Differences)
+	require.GreaterOrEqual(t, looks, 2)
+	w.wire.on(nil)
+	w.portal.Advance(time.Hour)
+	require.Equal(t, 1, w.compare().Divergent)
 }

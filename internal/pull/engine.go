@@ -55,6 +55,9 @@ type Copy interface {
 	// RemoteIDs gives the ids of live records above after, in numeric order.
 	RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error)
 	Count(ctx context.Context, t crm.ObjectType) (int, error)
+	// GoneIDs are those of the ids whose records are archived, as far as is known
+	// here.
+	GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error)
 }
 
 // Ledger answers what a sweep asks of the copy. Stretches of ids are above after
@@ -173,17 +176,6 @@ func New(o Options) *Engine {
 	return e
 }
 
-// owned says with everything that is applied whose records are the rep's.
-type owned struct {
-	Store
-	owner func() crm.OwnerID
-}
-
-func (o owned) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
-	p.Owner = o.owner()
-	return o.Store.Apply(ctx, p)
-}
-
 // known are the types as they were when last asked for.
 func (e *Engine) known() []crm.Spec {
 	e.mu.Lock()
@@ -207,4 +199,15 @@ func (e *Engine) types(ctx context.Context) ([]crm.Spec, error) {
 		}
 	}
 	return specs, nil
+}
+
+// owned says with everything that is applied whose records are the rep's.
+type owned struct {
+	Store
+	owner func() crm.OwnerID
+}
+
+func (o owned) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	p.Owner = o.owner()
+	return o.Store.Apply(ctx, p)
 }

@@ -194,7 +194,7 @@ func (t *tx) dropNews(ctx context.Context, r *row) error {
 func linkName(spec crm.Spec, id crm.RemoteID) string { return string(spec.Type) + "/" + string(id) }
 
 // linkOf is the record that a name of linkName is about.
-func linkOf(k *kinds, name string) (crm.Spec, crm.RemoteID, bool) {
+func (k *kinds) linkOf(name string) (crm.Spec, crm.RemoteID, bool) {
 	typ, id, ok := strings.Cut(name, "/")
 	spec, err := k.of(crm.ObjectType(typ))
 	return spec, crm.RemoteID(id), ok && err == nil

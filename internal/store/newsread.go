@@ -67,7 +67,7 @@ func nameNews(ctx context.Context, q querier, all []crm.News) error {
 		case crm.NewsActivity:
 			r, err = rowByLocal(ctx, q, crm.LocalID(n.Name))
 		case crm.NewsLink:
-			spec, id, ok := linkOf(q.kinds(), n.Name)
+			spec, id, ok := q.kinds().linkOf(n.Name)
 			if !ok {
 				continue
 			}

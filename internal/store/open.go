@@ -48,6 +48,8 @@ type Store struct {
 	behind  chan struct{} // holds a token when the search index may be late
 	version atomic.Int64  // rises with every commit that wrote a record
 	results results
+	marks   marks
+	reach   reach
 
 	mu    sync.Mutex
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
@@ -71,7 +73,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := prepareDir(dir); err != nil {
 		return nil, fail("open store", err)
 	}
-	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1)}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1), reach: usualReach()}
 	if err := s.takeLock(ctx, filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}

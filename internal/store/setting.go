@@ -102,7 +102,7 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 		if len(left) > 0 && !dropEdits {
 			return conflict("There are changes that HubSpot does not have yet, so nothing was removed. Send them first, or say that they may be dropped.")
 		}
-		for _, index := range []string{"record_fts", "record_late_fts"} {
+		for _, index := range searchIndexes() {
 			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`) VALUES ('delete-all')`); err != nil {
 				return err
 			}

@@ -26,6 +26,22 @@ func (s *Store) OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID)
 	return out, err
 }
 
+// GoneIDs returns those of the ids whose records are archived in HubSpot, as far as
+// is known here.
+func (s *Store) GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error) {
+	spec, err := s.kinds().of(t)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	var out []crm.RemoteID
+	err = s.read(ctx, "read archived ids", func(ctx context.Context, q querier) error {
+		out, err = column[crm.RemoteID](ctx, q, `SELECT r.remote_id FROM json_each(?) j CROSS JOIN record r
+			ON r.type = ? AND length(r.remote_id) = length(j.value) AND r.remote_id = j.value WHERE r.gone = 1`, asJSON(ids), spec.Number)
+		return err
+	})
+	return out, err
+}
+
 // beyond is above every id that HubSpot gives.
 const beyond crm.RemoteID = "99999999999999999999"
 

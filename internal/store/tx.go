@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"satchel/internal/crm"
 )
@@ -165,6 +167,11 @@ func each(ctx context.Context, q asker, fn func() error, dest []any, query strin
 // errNoRow says that one found nothing.
 var errNoRow = errors.New("no such row")
 
+// errEnough ends each early.
+var errEnough = errors.New("enough")
+
+func isEnough(err error) bool { return errors.Is(err, errEnough) }
+
 // one scans the first row of a query; errNoRow when there is none.
 func one(ctx context.Context, q asker, dest []any, query string, args ...any) error {
 	found := false
@@ -200,4 +207,44 @@ func fromJSON(s string, into any) error {
 		return &crm.Error{Kind: crm.Corrupt, Op: "decode", Msg: msgCorrupt, Err: err}
 	}
 	return nil
+}
+
+// valuesOf decodes the values of a record. Those in which nothing is escaped, as
+// most are, are cut out of the text; it keeps the text in memory as long as they
+// are.
+func valuesOf(text string) (crm.Values, error) {
+	if v, ok := plainValues(text); ok {
+		return v, nil
+	}
+	var v crm.Values
+	err := fromJSON(text, &v)
+	return v, err
+}
+
+// plainValues reads an object of strings without escapes and without spaces
+// between them, as SQLite writes it.
+func plainValues(text string) (crm.Values, bool) {
+	rest, ok := strings.CutPrefix(text, `{"`)
+	if !ok || strings.IndexByte(text, '\\') >= 0 || !utf8.ValidString(text) {
+		return nil, false
+	}
+	v := make(crm.Values, strings.Count(text, `":"`))
+	for {
+		var name, value string
+		if name, rest, ok = strings.Cut(rest, `":"`); !ok || strings.IndexByte(name, '"') >= 0 {
+			return nil, false
+		}
+		end := strings.IndexByte(rest, '"')
+		if end < 0 {
+			return nil, false
+		}
+		value, rest = rest[:end], rest[end+1:]
+		v[name] = value
+		if rest == "}" {
+			return v, true
+		}
+		if rest, ok = strings.CutPrefix(rest, `,"`); !ok {
+			return nil, false
+		}
+	}
 }

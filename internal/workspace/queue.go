@@ -91,11 +91,11 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
-	named := people(owners)
 	specs, err := w.o.Store.Types(ctx)
 	if err != nil {
 		return Outbox{}, err
 	}
+	named := people(owners)
 	tell := func(ops []crm.Op) []Queued {
 		out := make([]Queued, len(ops))
 		for i, op := range ops {

@@ -58,8 +58,8 @@ export interface Fake extends Backend {
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
-  readonly news_: FakeNews;
   readonly types_: TypeChoices;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -96,8 +96,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
-    news_: noNews(),
     types_: firstTypes(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
     budget_: budget(now(), options.connected ?? true),

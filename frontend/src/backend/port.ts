@@ -150,18 +150,18 @@ export interface ProfilesPort {
   open(name: string): Promise<void>;
 }
 
-export interface NewsPort {
-  /** What is unseen of at most so many records; 0 for the usual. */
-  list(records: number): Promise<News>;
-  seen(request: SeenRequest): Promise<SeenResult>;
-  unseen(undo: string): Promise<void>;
-}
-
 export interface TypesPort {
   /** The portal's own object types; HubSpot is asked. */
   list(): Promise<TypeChoices>;
   /** Makes those that are kept exactly these. */
   pick(types: string[]): Promise<TypeChoices>;
+}
+
+export interface NewsPort {
+  /** What is unseen of at most so many records; 0 for the usual. */
+  list(records: number): Promise<News>;
+  seen(request: SeenRequest): Promise<SeenResult>;
+  unseen(undo: string): Promise<void>;
 }
 
 export interface AppPort {
@@ -189,8 +189,8 @@ export interface Backend {
   readonly sync: SyncPort;
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
-  readonly news: NewsPort;
   readonly types: TypesPort;
+  readonly news: NewsPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -269,14 +269,14 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       setColour: (request) => call('Profiles.SetColour', request),
       open: (name) => call('Profiles.Open', name),
     },
+    types: {
+      list: () => call('Types.List'),
+      pick: (types) => call('Types.Pick', types),
+    },
     news: {
       list: (records) => call('News.List', records),
       seen: (request) => call('News.Seen', request),
       unseen: (undo) => call('News.Unseen', undo),
-    },
-    types: {
-      list: () => call('Types.List'),
-      pick: (types) => call('Types.Pick', types),
     },
     app: {
       info: () => call('App.Info'),

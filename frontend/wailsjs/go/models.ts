@@ -1085,6 +1085,7 @@ export namespace wire {
 	    mine: boolean;
 	    offset: number;
 	    limit: number;
+	    look: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new ListQuery(source);
@@ -1101,6 +1102,7 @@ export namespace wire {
 	        this.mine = source["mine"];
 	        this.offset = source["offset"];
 	        this.limit = source["limit"];
+	        this.look = source["look"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
