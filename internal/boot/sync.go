@@ -41,7 +41,7 @@ func (s *syncing) Status(ctx context.Context) (wire.SyncStatus, error) {
 	for _, p := range s.pull.Progress() {
 		t := wire.TypeProgress{
 			Type: string(p.Type), Here: p.Here, Total: p.Total, PerSec: p.PerSec,
-			LeftMs: p.Left.Milliseconds(), Done: p.Done, Message: p.Message,
+			LeftMs: p.Left.Milliseconds(), Done: p.Done, Barred: p.Barred, Message: p.Message,
 		}
 		if p.Left < 0 {
 			t.LeftMs = -1

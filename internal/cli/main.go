@@ -121,8 +121,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "satchel",
 		Short: "A HubSpot CRM that you carry along",
-		Long: `Satchel keeps your HubSpot portal's contacts, companies and deals on this
-computer, works without a network, and sends your edits when it can.
+		Long: `Satchel keeps your HubSpot portal's contacts, companies, deals, tickets and
+activities on this computer, works without a network, and sends your edits when
+it can.
 
 Without a command it opens the window.`,
 		SilenceUsage: true, SilenceErrors: true,

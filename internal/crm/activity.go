@@ -7,7 +7,7 @@ import (
 )
 
 // HubSpot's activities. They are records like any other, made on a contact, a
-// company or a deal, and shown in its timeline.
+// company, a deal or a ticket, and shown in its timeline.
 const (
 	Notes    ObjectType = "notes"
 	Calls    ObjectType = "calls"

@@ -28,14 +28,7 @@ func NewBoard(c *Caller, w *workspace.Workspace, currency func(context.Context) 
 func (f *Board) Pipelines() ([]wire.Pipeline, error) {
 	return run(f.c, "Board.Pipelines", callTime, func(ctx context.Context) ([]wire.Pipeline, error) {
 		pipes, err := f.w.Pipelines(ctx)
-		out := make([]wire.Pipeline, len(pipes))
-		for i, p := range pipes {
-			out[i] = wire.Pipeline{ID: p.ID, Label: p.Label, Stages: make([]wire.Stage, len(p.Stages))}
-			for j, s := range p.Stages {
-				out[i].Stages[j] = wireStage(s)
-			}
-		}
-		return out, err
+		return wirePipelines(pipes), err
 	})
 }
 

@@ -16,6 +16,7 @@ type Progress struct {
 	PerSec  float64       // records received per second, over the last seconds
 	Left    time.Duration // until all are here at this pace; -1 when not known
 	Done    bool          // records and associations are here
+	Barred  bool          // this sign-in may not read the type: nothing of it comes
 	Message string        // why it stands still or lacks something, for people; "" otherwise
 }
 
@@ -75,7 +76,7 @@ func (e *Engine) Progress() []Progress {
 	out := make([]Progress, 0, len(e.specs))
 	for _, s := range e.specs {
 		t := e.tally[s.Type]
-		p := Progress{Type: s.Type, Here: t.here, Total: t.total, Left: -1, Done: t.done, Message: t.stopped}
+		p := Progress{Type: s.Type, Here: t.here, Total: t.total, Left: -1, Done: t.done, Barred: t.stopped != "", Message: t.stopped}
 		if p.Message == "" {
 			p.Message = t.remark
 		}

@@ -99,7 +99,7 @@ func (w *Workspace) parent(ctx context.Context, spec crm.Spec, at Target) (crm.R
 		return r, err
 	}
 	if !slices.Contains(spec.Links, r.Type) {
-		return r, invalid("A " + spec.One + " is logged on a contact, a company or a deal. Nothing was saved.")
+		return r, invalid("A " + spec.One + " is logged on a contact, a company, a deal or a ticket. Nothing was saved.")
 	}
 	if r.Archived {
 		return r, &crm.Error{Kind: crm.NotFound, Msg: "This record was deleted in HubSpot; nothing can be logged on it. Nothing was saved."}

@@ -128,6 +128,11 @@ func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
 	if v.Links, v.Known, err = w.o.Store.Links(ctx, spec.Type, r.ID, briefProps()); err != nil {
 		return View{}, err
 	}
+	for i := range v.Links {
+		if err := w.staged(ctx, &v.Links[i].Brief); err != nil {
+			return View{}, err
+		}
+	}
 	if err := w.allKnown(ctx, spec, v.Known); err != nil {
 		return View{}, err
 	}
@@ -213,7 +218,30 @@ func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([
 	if limit <= 0 {
 		limit = 20
 	}
-	return w.o.Store.Search(ctx, text, types, w.o.Owner(ctx), min(limit, maxWindow), briefProps())
+	hits, err := w.o.Store.Search(ctx, text, types, w.o.Owner(ctx), min(limit, maxWindow), briefProps())
+	for i := range hits {
+		if err := w.staged(ctx, &hits[i]); err != nil {
+			return nil, err
+		}
+	}
+	return hits, err
+}
+
+// staged looks the label of a ticket's stage up; one that is not known here
+// stays "".
+func (w *Workspace) staged(ctx context.Context, b *crm.Brief) error {
+	if b.Type != crm.Tickets {
+		return nil
+	}
+	pipes, err := w.o.Store.Pipelines(ctx, b.Type)
+	for _, p := range pipes {
+		for _, s := range p.Stages {
+			if p.ID == b.Values["hs_pipeline"] && s.ID == b.Values["hs_pipeline_stage"] {
+				b.Stage = s.Label
+			}
+		}
+	}
+	return err
 }
 
 // Counts are the numbers of live records per type, and of operations that

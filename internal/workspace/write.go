@@ -155,6 +155,11 @@ func (w *Workspace) Edit(ctx context.Context, at Target, values, seen crm.Values
 		if p.ID != r.View()[spec.Pipeline] {
 			values[spec.Pipeline] = p.ID
 		}
+	} else if spec.Pipeline != "" && stage == "" && values[spec.Pipeline] != "" && values[spec.Pipeline] != r.View()[spec.Pipeline] {
+		// HubSpot keeps no stage of one pipeline in another
+		if err := w.firstStage(ctx, spec, values); err != nil {
+			return Acted{}, err
+		}
 	}
 	op := crm.Op{ID: crm.NewOpID(), Kind: crm.OpUpdate, Type: r.Type, Record: r.ID, State: crm.Queued, Made: w.now()}
 	op.Group = op.ID

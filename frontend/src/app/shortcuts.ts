@@ -11,6 +11,8 @@ function createType(screen: Screen): string {
     case 'deals':
     case 'pipeline':
       return 'deals';
+    case 'tickets':
+      return 'tickets';
     case 'today':
     case 'contacts':
     case 'outbox':

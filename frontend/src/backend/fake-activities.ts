@@ -89,10 +89,11 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
       values: activity.values,
       pending: {},
       links: [],
+      lines: [],
+      fresh: 0,
       created: activity.at,
       modified: activity.at,
       url: '',
-      fresh: 0,
       company: '',
     };
     byId.set(record.id, record);

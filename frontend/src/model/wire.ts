@@ -446,6 +446,10 @@ export interface Schema {
   required: string[];
   sortable: string[];
   title: string;
+  /** The properties with pipeline and stage; '' for a type without. */
+  pipeline: string;
+  stage: string;
+  pipelines: Pipeline[];
 }
 
 export interface Sort {
@@ -507,6 +511,19 @@ export interface RefGroup {
   items: Ref[];
 }
 
+/** A line item of a deal; its figures are HubSpot's strings, '' for none. */
+export interface Line {
+  id: string;
+  title: string;
+  badge: Badge;
+  quantity: string;
+  /** Of one. */
+  price: string;
+  amount: string;
+  /** '' for the company's. */
+  currency: string;
+}
+
 export interface CrmRecord {
   id: string;
   remoteId: string;
@@ -517,6 +534,8 @@ export interface CrmRecord {
   values: Record<string, string>;
   pending: Record<string, Badge>;
   links: RefGroup[];
+  /** Of a deal: the line items of its links, with their figures. */
+  lines: Line[];
   created: number;
   modified: number;
   url: string;
@@ -577,6 +596,8 @@ export interface TypeProgress {
   perSec: number;
   leftMs: number;
   done: boolean;
+  /** This sign-in may not read the type: nothing of it comes. */
+  barred: boolean;
   message: string;
 }
 

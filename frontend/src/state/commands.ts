@@ -43,6 +43,7 @@ export const commands = {
   'go.contacts': { keys: ['g c'], when: 'app', title: m.key_go_contacts },
   'go.companies': { keys: ['g o'], when: 'app', title: m.key_go_companies },
   'go.deals': { keys: ['g d'], when: 'app', title: m.key_go_deals },
+  'go.tickets': { keys: ['g i'], when: 'app', title: m.key_go_tickets },
   'go.pipeline': { keys: ['g p'], when: 'app', title: m.key_go_pipeline },
   'go.outbox': { keys: ['g x'], when: 'app', title: m.key_go_outbox },
   'list.next': { keys: ['j'], when: 'list', title: m.key_next, quiet: true },

@@ -1,7 +1,7 @@
 import type { Ref } from '../model/wire';
 
 export type Screen =
-  'today' | 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+  'today' | 'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 export interface RecordAt {
   readonly type: string;

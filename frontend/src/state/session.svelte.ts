@@ -31,7 +31,7 @@ import { SettingsStore } from './settings.svelte';
 import { Toasts } from './toasts.svelte';
 
 const key = Symbol('session');
-const lists = ['list:contacts', 'list:companies', 'list:deals'];
+const lists = ['list:contacts', 'list:companies', 'list:deals', 'list:tickets'];
 
 // A derived does not hear of state that was made while it ran; this makes it in
 // a root of its own, so that whoever asks first hears of it like everybody else.
@@ -75,6 +75,7 @@ export class Session {
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());
   #flag = $derived.by(() => flagOf(this.profiles.value, this.account.value));
+  #tickets = $derived.by(() => this.#hasTickets());
   #close: (() => void)[];
 
   constructor(backend: Backend) {
@@ -185,6 +186,11 @@ export class Session {
     return this.#flag;
   }
 
+  /** Whether tickets are shown: some are here, or this sign-in may read them. */
+  get tickets(): boolean {
+    return this.#tickets;
+  }
+
   /** Does something that may fail and says so when it did. */
   async attempt(task: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -199,6 +205,18 @@ export class Session {
   close(): void {
     for (const close of this.#close) close();
     for (const live of this.#schemas.values()) live.close();
+  }
+
+  // A sign-in by token names no scopes; then HubSpot's answer says it.
+  #hasTickets(): boolean {
+    if ((this.counts.value?.types.tickets ?? 0) > 0) return true;
+    if (this.sync.value?.progress.some((one) => one.type === 'tickets' && one.barred)) return false;
+    const scopes = this.account.value?.scopes ?? [];
+    return (
+      scopes.length === 0 ||
+      scopes.includes('tickets') ||
+      scopes.includes('crm.objects.tickets.read')
+    );
   }
 
   #makeLook(): Look {

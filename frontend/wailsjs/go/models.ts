@@ -943,6 +943,30 @@ export namespace wire {
 	    }
 	}
 	
+	export class Line {
+	    id: string;
+	    title: string;
+	    badge: string;
+	    quantity: string;
+	    price: string;
+	    amount: string;
+	    currency: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Line(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.badge = source["badge"];
+	        this.quantity = source["quantity"];
+	        this.price = source["price"];
+	        this.amount = source["amount"];
+	        this.currency = source["currency"];
+	    }
+	}
 	export class Link {
 	    kind: string;
 	    type: string;
@@ -1687,6 +1711,7 @@ export namespace wire {
 	    values: Record<string, string>;
 	    pending: Record<string, string>;
 	    links: RefGroup[];
+	    lines: Line[];
 	    created: number;
 	    modified: number;
 	    url: string;
@@ -1707,6 +1732,7 @@ export namespace wire {
 	        this.values = source["values"];
 	        this.pending = source["pending"];
 	        this.links = this.convertValues(source["links"], RefGroup);
+	        this.lines = this.convertValues(source["lines"], Line);
 	        this.created = source["created"];
 	        this.modified = source["modified"];
 	        this.url = source["url"];
@@ -1784,6 +1810,9 @@ export namespace wire {
 	    required: string[];
 	    sortable: string[];
 	    title: string;
+	    pipeline: string;
+	    stage: string;
+	    pipelines: Pipeline[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Schema(source);
@@ -1799,6 +1828,9 @@ export namespace wire {
 	        this.required = source["required"];
 	        this.sortable = source["sortable"];
 	        this.title = source["title"];
+	        this.pipeline = source["pipeline"];
+	        this.stage = source["stage"];
+	        this.pipelines = this.convertValues(source["pipelines"], Pipeline);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1927,6 +1959,7 @@ export namespace wire {
 	    perSec: number;
 	    leftMs: number;
 	    done: boolean;
+	    barred: boolean;
 	    message: string;
 	
 	    static createFrom(source: any = {}) {
@@ -1941,6 +1974,7 @@ export namespace wire {
 	        this.perSec = source["perSec"];
 	        this.leftMs = source["leftMs"];
 	        this.done = source["done"];
+	        this.barred = source["barred"];
 	        this.message = source["message"];
 	    }
 	}
