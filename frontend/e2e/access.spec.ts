@@ -2,7 +2,15 @@
 import { findings } from './axe';
 import { expect, go, press, test, type ScreenName } from './test';
 
-const screens: ScreenName[] = ['contacts', 'companies', 'deals', 'pipeline', 'outbox', 'settings'];
+const screens: ScreenName[] = [
+  'contacts',
+  'companies',
+  'deals',
+  'tickets',
+  'pipeline',
+  'outbox',
+  'settings',
+];
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any screen, ${theme}`, async ({ app, page }) => {
@@ -61,6 +69,11 @@ for (const theme of ['light', 'dark'] as const) {
       await press(page, 'Escape');
       await expect(page.getByRole('dialog')).toBeHidden();
     }
+
+    await go(page, 'tickets');
+    await page.locator('[data-row-id]').first().click();
+    await expect(page.locator('aside[data-record-id]')).toBeVisible();
+    expect.soft(await findings(page), 'ticket').toEqual([]);
 
     await go(page, 'pipeline');
     await page.locator('[data-card] button').first().focus();

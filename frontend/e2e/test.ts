@@ -79,12 +79,14 @@ export async function press(page: Page, keys: string): Promise<void> {
   for (const key of keys.split(' ')) await page.keyboard.press(key);
 }
 
-export type ScreenName = 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+export type ScreenName =
+  'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 const leads: Record<ScreenName, string> = {
   contacts: 'g c',
   companies: 'g o',
   deals: 'g d',
+  tickets: 'g i',
   pipeline: 'g p',
   outbox: 'g x',
   settings: 'g s',
