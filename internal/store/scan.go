@@ -21,7 +21,7 @@ type reach struct {
 }
 
 func usualReach() reach {
-	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 8, slice: 20_000}
+	return reach{step: 10_000, own: 1_000, led: 12_000, skim: 8_000, share: 8, slice: 20_000}
 }
 
 // filterWindow reads a window of a filtered list, or of one in an order that has
@@ -45,7 +45,7 @@ func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l cr
 		return ids, total, false, err
 	}
 	if o.index != "" {
-		found, err := skim(ctx, q, spec, o, w, s.reach.skim, l.Offset+l.Limit+1)
+		found, err := skim(ctx, q, spec, o, w, s.reach, l.Offset+l.Limit+1)
 		if err != nil {
 			return nil, 0, false, err
 		}
@@ -84,11 +84,29 @@ func (w where) bestLead(ctx context.Context, q querier, spec crm.Spec, most int)
 }
 
 // skim goes through a list in its order and returns the first matches, in as many
-// rows as it looks at.
-func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, most, wanted int) ([]int64, error) {
+// rows as it looks at. A condition of another index than the list's own says
+// beforehand which rows are worth it.
+func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, reach reach, wanted int) ([]int64, error) {
+	all, err := countOf(ctx, q, spec, "")
+	if err != nil {
+		return nil, err
+	}
+	lead, n, err := w.bestLead(ctx, q, spec, all/reach.share*2)
+	if err != nil {
+		return nil, err
+	}
+	among, args := "", w.args
+	switch {
+	case n > all/reach.share*2:
+	case lead.index == o.index:
+		among, args = ` AND `+lead.cond, slices.Concat([]any{lead.arg}, args)
+	default:
+		among = ` AND r.id IN (SELECT r.id FROM record r INDEXED BY ` + lead.index + ` WHERE ` + live(spec) + ` AND ` + lead.cond + `)`
+		args = slices.Concat([]any{lead.arg}, args)
+	}
 	columns := "r.id, r.owner, r.title, r.title_key, r.overlay, r.base, r." + strings.Join(slices.Concat(slots(textColumns()), slots(numberColumns())), ", r.")
-	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL
-		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), w.args...)
+	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL`+among+`
+		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, reach.skim)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), args...)
 }
 
 func slots[T [crm.TextSlots]string | [crm.NumberSlots]string](columns T) []string {
