@@ -176,5 +176,5 @@ const RecordColumns = recordColumns
 
 // LookLess makes the store take the ways of large lists for small ones.
 func (s *Store) LookLess(step, own, led, skim, share, slice int) {
-	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, slice: slice}
+	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, hope: share, slice: slice}
 }
