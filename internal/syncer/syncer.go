@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -75,6 +76,8 @@ type Options struct {
 	Connected bool
 	// Clock is our own clock; nil means time.Now.
 	Clock func() time.Time
+	// Rand gives numbers in [0,1) for the jitter of waits; math/rand/v2 when nil.
+	Rand func() float64
 	// Log is where errors end; nil discards.
 	Log *slog.Logger
 }
@@ -89,6 +92,7 @@ type Syncer struct {
 	clock  func() time.Time
 	crowd  func() bool
 	stream func() bool
+	rand   func() float64
 	log    *slog.Logger
 
 	wakePush  chan struct{} // there may be something to send
@@ -107,7 +111,7 @@ type Syncer struct {
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, log: o.Log,
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, rand: o.Rand, log: o.Log,
 		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
@@ -123,6 +127,9 @@ func New(o Options) *Syncer {
 	}
 	if s.stream == nil {
 		s.stream = func() bool { return false }
+	}
+	if s.rand == nil {
+		s.rand = rand.Float64
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
