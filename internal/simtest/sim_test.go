@@ -19,6 +19,7 @@ var (
 	seeds = flag.Int("sim.seeds", 100, "how many seeds to run")
 	from  = flag.Uint64("sim.from", 1, "the first of them")
 	lives = flag.Int("sim.lives", 20, "how many seeds to run live")
+	pulls = flag.Int("sim.pulls", 4, "how many seeds to run that pull under trouble")
 	forty = flag.Bool("sim.desktops", false, "whether forty desktops share one limit; see docs/reliability.md")
 	bugs  = flag.Bool("sim.planted", false, "whether planted bugs are looked for")
 )
