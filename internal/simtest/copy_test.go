@@ -168,6 +168,9 @@ func (w *copying) look() {
 			w.seen.names[k] = map[crm.LocalID]bool{}
 		}
 		w.seen.names[k][r.local] = true
+		if n := (known{k.typ, r.local}); w.came[n] == "" {
+			w.came[n] = k.id
+		}
 	}
 	for l := range w.seen.both {
 		if !links[l] || w.ours(l) {

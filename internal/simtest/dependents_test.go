@@ -28,6 +28,9 @@ func (w *world) births(all []change) births {
 	for _, id := range w.origin {
 		b.since[id] = time.Time{}
 	}
+	for k, id := range w.came {
+		b.ids[k] = id
+	}
 	for k, id := range w.first {
 		b.since[id], b.ids[k] = time.Time{}, id
 	}

@@ -121,6 +121,7 @@ func (w *living) again(dies bool) {
 		w.wire.dead.Store(true)
 	}
 	w.fuse.Store(0)
+	w.copies.Store(0)
 	w.end()
 	w.stop()
 	w.start()

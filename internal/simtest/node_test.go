@@ -86,33 +86,48 @@ type mortalCopy struct {
 }
 
 func (m *mortalCopy) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
-	return commit(m.w, "apply "+string(p.Type), func() (crm.Applied, error) { return m.Store.Apply(ctx, p) })
+	return commitCopy(m.w, "apply "+string(p.Type), func() (crm.Applied, error) { return m.Store.Apply(ctx, p) })
 }
 
 func (m *mortalCopy) SetCursor(ctx context.Context, c crm.Cursor) error {
-	_, err := commit(m.w, "set cursor "+c.Name, func() (bool, error) { return true, m.Store.SetCursor(ctx, c) })
+	_, err := commitCopy(m.w, "set cursor "+c.Name, func() (bool, error) { return true, m.Store.SetCursor(ctx, c) })
 	return err
 }
 
 func (m *mortalCopy) DropCursors(ctx context.Context, prefix string) error {
-	_, err := commit(m.w, "drop cursors "+prefix, func() (bool, error) { return true, m.Store.DropCursors(ctx, prefix) })
+	_, err := commitCopy(m.w, "drop cursors "+prefix, func() (bool, error) { return true, m.Store.DropCursors(ctx, prefix) })
 	return err
 }
 
 func (m *mortalCopy) SaveProperties(ctx context.Context, t crm.ObjectType, ps []crm.Property) (bool, error) {
-	return commit(m.w, "save properties of "+string(t), func() (bool, error) { return m.Store.SaveProperties(ctx, t, ps) })
+	return commitCopy(m.w, "save properties of "+string(t), func() (bool, error) { return m.Store.SaveProperties(ctx, t, ps) })
 }
 
 func (m *mortalCopy) SavePipelines(ctx context.Context, t crm.ObjectType, ps []crm.Pipeline) (bool, error) {
-	return commit(m.w, "save pipelines of "+string(t), func() (bool, error) { return m.Store.SavePipelines(ctx, t, ps) })
+	return commitCopy(m.w, "save pipelines of "+string(t), func() (bool, error) { return m.Store.SavePipelines(ctx, t, ps) })
 }
 
 func (m *mortalCopy) SaveOwners(ctx context.Context, os []crm.Owner) (bool, error) {
-	return commit(m.w, "save owners", func() (bool, error) { return m.Store.SaveOwners(ctx, os) })
+	return commitCopy(m.w, "save owners", func() (bool, error) { return m.Store.SaveOwners(ctx, os) })
 }
 
 func (m *mortalCopy) Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error) {
-	return commit(m.w, "erase of "+string(t), func() (bool, error) { return m.Store.Erase(ctx, t, props, edits) })
+	return commitCopy(m.w, "erase of "+string(t), func() (bool, error) { return m.Store.Erase(ctx, t, props, edits) })
+}
+
+// commitCopy is a commit of the pull.
+func commitCopy[T any](w *world, what string, do func() (T, error)) (T, error) {
+	burn := func() {
+		if w.copies.Load() > 0 && w.copies.Add(-1) == 0 {
+			w.fuse.Store(1)
+		}
+	}
+	burn()
+	return commit(w, what, func() (T, error) {
+		v, err := do()
+		burn()
+		return v, err
+	})
 }
 
 func commit[T any](w *world, what string, do func() (T, error)) (T, error) {

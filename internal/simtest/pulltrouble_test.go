@@ -50,7 +50,7 @@ func (l *lists) shown(c crm.SearchCall, p crm.Page) crm.Page {
 
 func (w *copying) gap() {
 	w.t.Helper()
-	minutes := rapid.SampledFrom([]int{1, 10, 60}).Draw(w.t, "minutes")
+	minutes := rapid.SampledFrom([]int{10, 60, 2000}).Draw(w.t, "minutes")
 	w.lists.gap.Store(time.Now().Add(time.Duration(minutes) * time.Minute).UnixMilli())
 	w.say("for %d minutes the index lacks records", minutes)
 }
@@ -118,9 +118,56 @@ func (w *copying) night() {
 	w.sync.Pause(true)
 	time.Sleep(25 * time.Hour)
 	if rapid.Bool().Draw(w.t, "wakes and dies") {
-		w.fuse.Store(int64(rapid.IntRange(1, 40).Draw(w.t, "points")))
+		w.copies.Store(int64(rapid.IntRange(1, 40).Draw(w.t, "commits")))
 	}
 	w.sync.Pause(false)
+}
+
+// nap is a while in which the computer sleeps and colleagues work. When it wakes the
+// process may die, or the network be as bad as it was.
+func (w *copying) nap() {
+	w.t.Helper()
+	w.sync.Pause(true)
+	w.say("the computer sleeps a little")
+	for range rapid.IntRange(2, 8).Draw(w.t, "meanwhile") {
+		w.one([]func(){w.theyEdit, w.theyEdit, w.theyMake, w.theyLink})
+		time.Sleep(time.Duration(rapid.SampledFrom([]int{0, 5, 90}).Draw(w.t, "seconds")) * time.Second)
+	}
+	time.Sleep(time.Duration(rapid.SampledFrom([]int{10, 300, 900}).Draw(w.t, "more seconds")) * time.Second)
+	switch rapid.SampledFrom([]string{"dies", "fails", "dies", "well"}).Draw(w.t, "when it wakes it") {
+	case "dies":
+		w.copies.Store(int64(rapid.IntRange(1, 20).Draw(w.t, "commits")))
+	case "fails":
+		_, err := w.portal.Fault(sandbox.Fault{Kind: "status", Status: 503, Count: rapid.SampledFrom([]int{5, 20}).Draw(w.t, "count"), Match: sandbox.Match{
+			Path: rapid.SampledFrom([]string{"/crm/associations/**", "/crm/objects/*/*/search", "/crm/objects/*/*"}).Draw(w.t, "reads of"),
+		}})
+		require.NoError(w.t, err)
+	}
+	w.look()
+	w.sync.Pause(false)
+}
+
+// flurry is two edits of a colleague's, the second of which the rep sees before the
+// index shows the first.
+func (w *copying) flurry() {
+	w.t.Helper()
+	k, r, ok := w.some()
+	s, _ := crm.SpecOf(string(k.typ))
+	if !ok || r.RemoteID == "" {
+		return
+	}
+	for range 2 {
+		m := w.mark("c")
+		if w.portal.Edit(w.their(s, r.RemoteID, map[string]string{words(s): m})) != nil {
+			return // archived there, and nobody here knows yet
+		}
+		w.theirs[m] = true
+		w.say("somebody edits %s %s in a hurry: %s", k.typ, r.RemoteID, m)
+		time.Sleep(time.Duration(rapid.SampledFrom([]int{1, 20}).Draw(w.t, "seconds")) * time.Second)
+	}
+	w.sync.Show(k.typ, r.RemoteID, k.id)
+	time.Sleep(time.Second)
+	w.look()
 }
 
 // show brings a record on screen.

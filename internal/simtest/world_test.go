@@ -49,6 +49,7 @@ type world struct {
 	restored bool               // something was taken out of it
 	records  []known            // what rep and colleagues may touch
 	first    map[known]crm.RemoteID
+	came     map[known]crm.RemoteID        // what colleagues made, as it was first seen here
 	origin   []crm.RemoteID                // what HubSpot had at the start
 	merged   map[crm.RemoteID]crm.RemoteID // what became of records that were merged
 	schema   schema
@@ -61,6 +62,7 @@ type world struct {
 
 	mu      sync.Mutex // guards history: loops add to it
 	history []string
+	copies  atomic.Int64 // the same for commits of the pull alone
 	fuse    atomic.Int64 // at how many commits and calls from now the process dies; 0 for never
 }
 
@@ -115,7 +117,7 @@ func emptyWorld(ctx context.Context, t *rapid.T) *world {
 	require.NoError(t, err)
 	w := &world{
 		t: t, ctx: ctx, portal: p, dir: dir, theirs: map[string]bool{}, again: map[string]bool{},
-		archived: map[known]crm.OpID{}, removed: map[known]bool{}, first: map[known]crm.RemoteID{}, merged: map[crm.RemoteID]crm.RemoteID{},
+		archived: map[known]crm.OpID{}, removed: map[known]bool{}, first: map[known]crm.RemoteID{}, came: map[known]crm.RemoteID{}, merged: map[crm.RemoteID]crm.RemoteID{},
 	}
 	w.wire = &wire{next: p.RoundTripper(), limits: newLimits(p), tokens: map[string]bool{}}
 	w.wire.renewed = &renewals{dead: &w.wire.dead}
