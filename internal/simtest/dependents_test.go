@@ -25,6 +25,12 @@ type births struct {
 
 func (w *world) births(all []change) births {
 	b := births{map[crm.RemoteID]time.Time{}, map[known]crm.RemoteID{}}
+	for _, id := range w.origin {
+		b.since[id] = time.Time{}
+	}
+	for k, id := range w.came {
+		b.ids[k] = id
+	}
 	for k, id := range w.first {
 		b.since[id], b.ids[k] = time.Time{}, id
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // The board's columns are the slots of these deal properties; the index
-// record_board is made of them, so that counts and sums read nothing else.
+// record_board is made of them, so that cards are found, and counted with a text,
+// by nothing else.
 const (
 	stageColumn    = "r.t1"
 	pipelineColumn = "r.t3"
@@ -43,6 +44,10 @@ func (s *Store) StageSums(ctx context.Context, pipeline string, owner crm.OwnerI
 	}
 	var out []crm.StageSum
 	err = s.read(ctx, "sum stages", func(ctx context.Context, q querier) error {
+		if match(text) == "" {
+			out, err = keptSums(ctx, q, pipeline, owner)
+			return err
+		}
 		w := board(spec, pipeline, owner, text)
 		var sum crm.StageSum
 		return each(ctx, q, func() error { out = append(out, sum); return nil }, []any{&sum.Stage, &sum.Currency, &sum.Count, &sum.Amount},

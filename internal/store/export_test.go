@@ -48,6 +48,9 @@ func (s *Store) CheckDerived(ctx context.Context) error {
 			}
 			want.tallyRow(r.spec, r.was, 1)
 		}
+		if err := checkSums(ctx, t, want.sums); err != nil {
+			return err
+		}
 		return checkTally(ctx, t, want.tally)
 	})
 }
@@ -82,6 +85,24 @@ func checkTally(ctx context.Context, t *tx, want map[tallyKey]int) error {
 	}
 	if len(said) > 0 {
 		return fmt.Errorf("counts of nothing: %v", said)
+	}
+	return nil
+}
+
+func checkSums(ctx context.Context, t *tx, want map[sumKey]dealSum) error {
+	got := map[sumKey]dealSum{}
+	var k sumKey
+	var s dealSum
+	err := each(ctx, t, func() error { got[k] = s; return nil }, []any{&k.pipeline, &k.stage, &k.currency, &k.owner, &s.n, &s.units, &s.more},
+		`SELECT pipeline, stage, currency, owner, n, units, more FROM stage_sum WHERE n <> 0 OR units <> 0 OR more <> 0`)
+	if err != nil {
+		return err
+	}
+	if len(want) == 0 && len(got) == 0 {
+		return nil
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(sumKey{}, dealSum{})); diff != "" {
+		return fmt.Errorf("stages are not summed as they are: %s", diff)
 	}
 	return nil
 }
@@ -165,7 +186,7 @@ func (s *Store) FloodNews(ctx context.Context, n int) error {
 
 // LookLess makes the store take the ways of large lists for small ones.
 func (s *Store) LookLess(step, own, led, skim, share, slice int) {
-	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, slice: slice}
+	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, hope: share, slice: slice}
 }
 
 // CountNews counts all news that is kept.

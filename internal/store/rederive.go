@@ -83,6 +83,11 @@ func (t *tx) rederiveType(ctx context.Context, spec crm.Spec) (n int, err error)
 	if _, err := t.exec(ctx, `DELETE FROM tally WHERE type = ?`, spec.Number); err != nil {
 		return 0, err
 	}
+	if spec.Type == crm.Deals {
+		if _, err := t.exec(ctx, `DELETE FROM stage_sum`); err != nil {
+			return 0, err
+		}
+	}
 	after, last := span(spec)
 	for after--; ; {
 		rows, err := scanRows(ctx, t, `SELECT `+rowColumns+` FROM record r WHERE r.id > ? AND r.id <= ? ORDER BY r.id LIMIT 500`, after, last)

@@ -17,34 +17,35 @@ type reach struct {
 	led   int // that a condition's index may find for the whole result to be made
 	skim  int // looked at in the list's own order, to fill a window without the result
 	share int // one in so many of a type, looked up by an index rather than all read
+	hope  int // one in so many of a type has to meet a condition before a skim is tried
 	slice int // read between two reports of progress
 }
 
 func usualReach() reach {
-	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 8, slice: 20_000}
+	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 3, hope: 10, slice: 20_000}
 }
 
 // filterWindow reads a window of a filtered list, or of one in an order that has
 // no index. Where a condition's index leaves a few rows, the result is made at
-// once. Else the list is gone through in its order: when that fills the window,
-// what was found is a floor of the total (capped). Else every row is looked at,
-// which says how far it is (crm.WithProgress) and ends with ctx. A result is kept
-// until a record changes: whoever scrolls asks for the next window of the same
-// list.
+// once. Else the list is gone through in its order, when there is hope that this
+// fills the window: then what was found is a floor of the total (capped). Else
+// every row is looked at, which says how far it is (crm.WithProgress) and ends with
+// ctx. A result is kept until a record changes: whoever scrolls asks for the next
+// window of the same list.
 func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) (ids []int64, total int, capped bool, err error) {
 	if ids, total, ok := s.keptWindow(spec, l, o, w); ok {
 		return ids, total, false, nil
 	}
-	best, n, err := w.bestLead(ctx, q, spec, s.reach.led)
+	all, err := countOf(ctx, q, spec, "")
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if n <= s.reach.led {
-		w.leads = []lead{best}
-		ids, total, err = s.scanWindow(ctx, q, spec, l, o, w)
-		return ids, total, false, err
+	few := all / s.reach.share
+	best, n, err := w.bestLead(ctx, q, spec, max(few, s.reach.led))
+	if err != nil {
+		return nil, 0, false, err
 	}
-	if o.index != "" {
+	if n > s.reach.led && o.index != "" && (n > all/s.reach.hope || best.index == o.index) {
 		found, err := skim(ctx, q, spec, o, w, s.reach.skim, l.Offset+l.Limit+1)
 		if err != nil {
 			return nil, 0, false, err
@@ -53,14 +54,7 @@ func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l cr
 			return found[l.Offset : l.Offset+l.Limit], len(found), true, nil
 		}
 	}
-	all, err := countOf(ctx, q, spec, "")
-	if err != nil {
-		return nil, 0, false, err
-	}
-	if best, n, err = w.bestLead(ctx, q, spec, all/s.reach.share); err != nil {
-		return nil, 0, false, err
-	}
-	if w.leads = nil; n <= all/s.reach.share {
+	if w.leads = nil; n <= max(few, s.reach.led) {
 		w.leads = []lead{best}
 	}
 	ids, total, err = s.scanWindow(ctx, q, spec, l, o, w)
@@ -84,11 +78,18 @@ func (w where) bestLead(ctx context.Context, q querier, spec crm.Spec, most int)
 }
 
 // skim goes through a list in its order and returns the first matches, in as many
-// rows as it looks at.
+// rows as it looks at. Conditions on the value that orders it say where it begins.
 func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, most, wanted int) ([]int64, error) {
+	among, args := "", []any(nil)
+	for _, l := range w.leads {
+		if l.index == o.index {
+			among += ` AND ` + l.cond
+			args = append(args, l.arg)
+		}
+	}
 	columns := "r.id, r.owner, r.title, r.title_key, r.overlay, r.base, r." + strings.Join(slices.Concat(slots(textColumns()), slots(numberColumns())), ", r.")
-	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL
-		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), w.args...)
+	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL`+among+`
+		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), slices.Concat(args, w.args)...)
 }
 
 func slots[T [crm.TextSlots]string | [crm.NumberSlots]string](columns T) []string {

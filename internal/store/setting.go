@@ -107,7 +107,7 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 				return err
 			}
 		}
-		for _, table := range []string{"record", "late", "tally", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal", "news", "presence"} {
+		for _, table := range []string{"record", "late", "tally", "stage_sum", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal", "news", "presence"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}

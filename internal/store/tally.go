@@ -22,6 +22,7 @@ func (t *tx) tallyRow(spec crm.Spec, d derived, n int) {
 	if d.archived {
 		return
 	}
+	t.sumDeal(spec, d, n)
 	if t.tally == nil {
 		t.tally = map[tallyKey]int{}
 	}

@@ -23,6 +23,7 @@ type tx struct {
 	pending map[crm.LocalID]bool
 	asked   int // records that were asked about one by one
 	tally   map[tallyKey]int
+	sums    map[sumKey]dealSum
 	touched bool                      // a record was written: lists may differ
 	keeps   map[int64]map[string]bool // see kept
 	behind  bool                      // the search index has to catch up
@@ -65,7 +66,7 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *tx) erro
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	if err := errors.Join(t.indexFresh(ctx), t.saveTally(ctx)); err != nil {
+	if err := errors.Join(t.indexFresh(ctx), t.saveTally(ctx), t.saveSums(ctx)); err != nil {
 		return err
 	}
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {

@@ -33,7 +33,9 @@ func (s *Store) indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm
 		return ids, total, err
 	}
 	p := part{spec: spec, order: o, step: max(1, s.reach.step*total/max(all, 1))}
-	if l.Owner != "" {
+	if column, _ := slot(spec, ownerProperty); l.Owner != "" && o.expr == "r."+column {
+		p.where.ownerOf(spec, l.Owner) // they stand together
+	} else {
 		p.where.owner(l.Owner)
 	}
 	p.set, p.size = true, total-empty

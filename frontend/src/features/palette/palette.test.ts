@@ -74,7 +74,7 @@ describe('the palette', () => {
     const { fake, session, box, done } = await palette();
     const [first, second] = fake.records_.filter((one) => one.type === 'companies');
     await user.type(box, first?.title ?? '');
-    await screen.findByRole('option', { name: new RegExp(first?.title ?? '-') });
+    await screen.findAllByRole('option', { name: new RegExp(first?.title ?? '-') });
     const search = fake.records.search;
     let answer: () => void = () => undefined;
     fake.records.search = async (query) => {

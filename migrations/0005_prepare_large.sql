@@ -48,3 +48,21 @@ INSERT INTO tally (type, name, n) SELECT type, 't4/' || owner, count(*) FROM rec
 INSERT INTO tally (type, name, n) SELECT type, 'n1/' || owner, count(*) FROM record INDEXED BY record_n1 WHERE archived = 0 AND n1 IS NULL AND owner IS NOT NULL GROUP BY type, owner;
 INSERT INTO tally (type, name, n) SELECT type, 'n2/' || owner, count(*) FROM record INDEXED BY record_n2 WHERE archived = 0 AND n2 IS NULL AND owner IS NOT NULL GROUP BY type, owner;
 INSERT INTO tally (type, name, n) SELECT type, 'n3/' || owner, count(*) FROM record INDEXED BY record_n3 WHERE archived = 0 AND n3 IS NULL AND owner IS NOT NULL GROUP BY type, owner;
+
+-- The live deals of a pipeline's stage in a currency, by owner: how many, and what
+-- they are worth. units are ten-thousandths, which add up exactly; what is too
+-- large for that is in more. Empty names are NULLs of the record.
+CREATE TABLE stage_sum (
+  pipeline TEXT NOT NULL,
+  stage    TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  owner    TEXT NOT NULL,
+  n        INTEGER NOT NULL,
+  units    INTEGER NOT NULL,
+  more     REAL NOT NULL,
+  PRIMARY KEY (pipeline, stage, currency, owner)
+) STRICT, WITHOUT ROWID;
+INSERT INTO stage_sum
+  SELECT coalesce(t3, ''), coalesce(t1, ''), coalesce(t4, ''), coalesce(owner, ''), count(*),
+    coalesce(sum(CAST(round(n3 * 10000) AS INTEGER)) FILTER (WHERE abs(n3) < 1e10), 0), total(n3) FILTER (WHERE abs(n3) >= 1e10)
+  FROM record INDEXED BY record_board WHERE archived = 0 AND type = 3 GROUP BY 1, 2, 3, 4;
