@@ -129,6 +129,7 @@ func (w *copying) here(values bool) (rows map[key]row, links map[linkKey]bool) {
 	rows, links = map[key]row{}, map[linkKey]bool{}
 	all, err := db.QueryContext(w.ctx, `SELECT type, remote_id, local_id, gone, modified, `+base+` FROM record WHERE remote_id IS NOT NULL`)
 	require.NoError(w.t, err)
+	defer func() { require.NoError(w.t, all.Close()) }()
 	for all.Next() {
 		var typ int64
 		var k key
@@ -141,17 +142,18 @@ func (w *copying) here(values bool) (rows map[key]row, links map[linkKey]bool) {
 		}
 		rows[k] = r
 	}
-	require.NoError(w.t, all.Close())
-	all, err = db.QueryContext(w.ctx, `SELECT from_type, from_remote, to_type, to_remote FROM link`)
+	require.NoError(w.t, all.Err())
+	ties, err := db.QueryContext(w.ctx, `SELECT from_type, from_remote, to_type, to_remote FROM link`)
 	require.NoError(w.t, err)
-	for all.Next() {
+	defer func() { require.NoError(w.t, ties.Close()) }()
+	for ties.Next() {
 		var from, to int64
 		var l linkKey
-		require.NoError(w.t, all.Scan(&from, &l.a.id, &to, &l.b.id))
+		require.NoError(w.t, ties.Scan(&from, &l.a.id, &to, &l.b.id))
 		l.a.typ, l.b.typ = types[from], types[to]
 		links[l.ordered()] = true
 	}
-	require.NoError(w.t, all.Close())
+	require.NoError(w.t, ties.Err())
 	return rows, links
 }
 
@@ -297,7 +299,7 @@ func (w *copying) same10() {
 	w.sameOwners()
 	require.NoError(w.t, w.wire.limits.loosen())
 	report, err := doctor.Compare(w.ctx, doctor.Options{
-		Remote: w.node.hub, Local: w.store, Asked: w.pull.Asked, All: true, Grace: -1, Clock: w.portal.Now,
+		Remote: w.hub, Local: w.store, Asked: w.pull.Asked, All: true, Grace: -1, Clock: w.portal.Now,
 	})
 	require.NoError(w.t, err)
 	require.True(w.t, report.Equal(), "I10: %s %v %v", report.Sentence(), report.Differences, report.Schema)

@@ -3,6 +3,7 @@ package simtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -28,9 +29,7 @@ func (w *world) births(all []change) births {
 	for _, id := range w.origin {
 		b.since[id] = time.Time{}
 	}
-	for k, id := range w.came {
-		b.ids[k] = id
-	}
+	maps.Copy(b.ids, w.came)
 	for k, id := range w.first {
 		b.since[id], b.ids[k] = time.Time{}, id
 	}

@@ -111,7 +111,7 @@ func (w *copying) life() {
 		w.step()
 	}
 	w.calm()
-	w.living.settle()
+	w.settle()
 	w.deltasDone()
 	w.sweepsDone()
 	w.end()

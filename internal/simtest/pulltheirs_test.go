@@ -41,7 +41,7 @@ func words(s crm.Spec) string {
 	if fields := textFields(s.Type); len(fields) > 0 {
 		return fields[0]
 	}
-	switch s.Type {
+	switch s.Type { //nolint:exhaustive // the others need no more
 	case crm.LineItems, crm.Products:
 		return "name"
 	case crm.Calls:
@@ -104,7 +104,7 @@ func (w *copying) theyMake() {
 		if f := words(s); f != "" {
 			values[f] = m
 		}
-		switch s.Type {
+		switch s.Type { //nolint:exhaustive // the others need no more
 		case crm.Deals:
 			values["pipeline"], values["dealstage"] = "default", "appointmentscheduled"
 		case crm.Tickets:

@@ -97,6 +97,7 @@ func TestRun_IdleStaysWithinTwelveCallsAMinute(t *testing.T) {
 }
 
 func idle(t *testing.T, sweepSearches bool) {
+	t.Helper()
 	f := &engines{complete: true, swept: crm.Swept{Searches: sweepSearches}}
 	s := running(t, f, nil)
 	focus := crm.AllSpecs()
