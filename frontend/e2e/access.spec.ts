@@ -2,7 +2,15 @@
 import { findings } from './axe';
 import { expect, go, press, test, type ScreenName } from './test';
 
-const screens: ScreenName[] = ['contacts', 'companies', 'deals', 'pipeline', 'outbox', 'settings'];
+const screens: ScreenName[] = [
+  'today',
+  'contacts',
+  'companies',
+  'deals',
+  'pipeline',
+  'outbox',
+  'settings',
+];
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any screen, ${theme}`, async ({ app, page }) => {

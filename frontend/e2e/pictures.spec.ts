@@ -6,7 +6,15 @@ import { Portal } from './portal';
 import { artifacts } from './program';
 import { expect, go, press, test, type ScreenName } from './test';
 
-const screens: ScreenName[] = ['contacts', 'companies', 'deals', 'pipeline', 'outbox', 'settings'];
+const screens: ScreenName[] = [
+  'today',
+  'contacts',
+  'companies',
+  'deals',
+  'pipeline',
+  'outbox',
+  'settings',
+];
 
 for (const theme of ['light', 'dark'] as const) {
   test(`pictures, ${theme}`, async ({ page }) => {

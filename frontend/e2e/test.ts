@@ -79,9 +79,11 @@ export async function press(page: Page, keys: string): Promise<void> {
   for (const key of keys.split(' ')) await page.keyboard.press(key);
 }
 
-export type ScreenName = 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+export type ScreenName =
+  'today' | 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
 
 const leads: Record<ScreenName, string> = {
+  today: 'g t',
   contacts: 'g c',
   companies: 'g o',
   deals: 'g d',

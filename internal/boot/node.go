@@ -20,6 +20,7 @@ import (
 	"satchel/internal/crm"
 	"satchel/internal/desktop"
 	"satchel/internal/hubspot"
+	"satchel/internal/news"
 	"satchel/internal/outbox"
 	"satchel/internal/profile"
 	"satchel/internal/pull"
@@ -77,6 +78,8 @@ type Node struct {
 	bus      *bus.Bus
 	account  *account.Account
 	remote   *remote
+	keeper   *keeper
+	watch    *clockWatch
 	pull     *pull.Engine
 	outbox   *outbox.Engine
 	syncer   *syncer.Syncer
@@ -134,11 +137,14 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	n.watch = &clockWatch{next: transport}
+	transport = n.watch
 	n.remote, n.reserve = &remote{}, newReserving(o.Config)
 	if err := n.loadReserve(ctx); err != nil {
 		return err
 	}
 	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
+	n.keeper = keeper
 	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
@@ -162,12 +168,16 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Policies: n.store.PoliciesOf, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 	})
 	_, noHub := n.account.Hub()
+	told := news.New(news.Options{
+		Store: n.store, Directory: n.store, Remote: n.remote, Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
+		Notify: n.bus.Publish, Clock: time.Now, Log: n.logger,
+	})
 	n.syncer = syncer.New(syncer.Options{
-		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded,
+		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded, After: told.After,
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{
-		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Again: n.syncer.Again, Clock: time.Now,
 		Complete: n.pull.Complete,
 		Remote: func() (workspace.Getter, error) {
 			if _, err := n.account.Hub(); err != nil {
@@ -228,7 +238,7 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 	looks := desktop.NewLooks(c)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, looks, n.syncer.SetFocus),
+		desktop.NewRecords(c, n.work, looks, screen{n.syncer, n.pull}),
 		looks,
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
@@ -236,12 +246,14 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		desktop.NewSync(c, s),
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
+		desktop.NewTypes(c, n.work),
+		desktop.NewNews(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
 // Facades are the window's facades: Account, Records, Looks, Activities, Board,
-// Outbox, Sync, Data, Profiles, App.
+// Outbox, Sync, Data, Profiles, Types, News, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.
@@ -325,6 +337,7 @@ func (n *Node) Close() error {
 		}
 		n.account.Close()
 		n.lastNote()
+		n.noteSync()
 		n.closeErr = errors.Join(n.store.Close(), n.log.Close())
 	})
 	return n.closeErr

@@ -6,11 +6,21 @@ import (
 
 	"satchel/internal/budget"
 	"satchel/internal/crm"
+	"satchel/internal/pull"
+	"satchel/internal/syncer"
 	"satchel/internal/wire"
 )
 
 // syncing is the node as the facades of sync and outbox see it.
 type syncing Node
+
+// screen is what keeps the screen fresh.
+type screen struct {
+	*syncer.Syncer
+	pull *pull.Engine
+}
+
+func (s screen) Fresh(t crm.ObjectType, id crm.RemoteID) crm.Millis { return s.pull.Fresh(t, id) }
 
 // Status puts together what the status bar and the first-pull page show.
 func (s *syncing) Status(ctx context.Context) (wire.SyncStatus, error) {
@@ -31,7 +41,7 @@ func (s *syncing) Status(ctx context.Context) (wire.SyncStatus, error) {
 	for _, p := range s.pull.Progress() {
 		t := wire.TypeProgress{
 			Type: string(p.Type), Here: p.Here, Total: p.Total, PerSec: p.PerSec,
-			LeftMs: p.Left.Milliseconds(), Done: p.Done, Message: p.Message,
+			LeftMs: p.Left.Milliseconds(), Done: p.Done, Barred: p.Barred, Message: p.Message,
 		}
 		if p.Left < 0 {
 			t.LeftMs = -1
@@ -92,12 +102,15 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 	if err == nil {
 		_, err = n.store.CatchUp(ctx, false)
 	}
+	if err == nil {
+		err = n.store.SetLastSync(ctx, crm.At(time.Now()))
+	}
 	r := Report{
 		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},
 	}
-	for _, spec := range crm.AllSpecs() {
-		r.Pulled[string(spec.Type)] = res.Pulled[spec.Type]
+	for _, t := range n.pull.Types() {
+		r.Pulled[string(t)] = res.Pulled[t]
 	}
 	if s, hubErr := n.remote.client(); hubErr == nil {
 		stats := s.budget.Stats()

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -116,8 +119,14 @@ func (a *app) sayStatus(acc wire.Account, st wire.SyncStatus, counts wire.Counts
 	for _, l := range acc.Missing {
 		a.note("Not allowed: %s. %s", l.Scope, l.Off)
 	}
-	for _, t := range []string{"contacts", "companies", "deals"} {
-		if err := a.say("%10s  %d", t, counts.Types[t]); err != nil {
+	here := maps.Clone(counts.Types) // without activities: nothing else shows how many there are
+	for _, p := range st.Progress {
+		if _, counted := here[p.Type]; !counted {
+			here[p.Type] = p.Here
+		}
+	}
+	for _, k := range kindsOf(here) {
+		if err := a.say("%10s  %d", k.word, k.n); err != nil {
 			return err
 		}
 	}
@@ -166,6 +175,34 @@ func (a *app) syncReport(r boot.Report, err error) error {
 	if err != nil {
 		return nil //nolint:nilerr // the caller tells the error; there is no report without a round
 	}
-	return a.say("Sent %d, %d in conflict, %d need you. Pulled %d contacts, %d companies, %d deals with %d calls in %.1f s.",
-		r.Pushed.Acked, r.Pushed.Conflicts, r.Pushed.Parked, r.Pulled["contacts"], r.Pulled["companies"], r.Pulled["deals"], r.Requests, r.Seconds)
+	var pulled []string
+	for _, k := range kindsOf(r.Pulled) {
+		pulled = append(pulled, fmt.Sprintf("%d %s", k.n, k.word))
+	}
+	return a.say("Sent %d, %d in conflict, %d need you. Pulled %s with %d calls in %.1f s.",
+		r.Pushed.Acked, r.Pushed.Conflicts, r.Pushed.Parked, strings.Join(pulled, ", "), r.Requests, r.Seconds)
+}
+
+// kind is a number of records under the word that people read.
+type kind struct {
+	word string
+	n    int
+}
+
+// kindsOf are numbers per type as people read them, in the order of the
+// navigation: the types of activities are one.
+func kindsOf(types map[string]int) []kind {
+	words := []kind{
+		{"contacts", types["contacts"]},
+		{"companies", types["companies"]},
+		{"deals", types["deals"]},
+		{"tickets", types["tickets"]},
+		{"line items", types["line_items"]},
+		{"products", types["products"]},
+	}
+	activities := kind{word: "activities"}
+	for _, t := range []string{"notes", "calls", "emails", "meetings", "tasks"} {
+		activities.n += types[t]
+	}
+	return append(words, activities)
 }

@@ -17,9 +17,9 @@ func (a *app) logCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "log KIND TYPE ID [property=value...]",
 		Short: "Log a note, call, email, meeting or task on a record",
-		Long: `Logs an activity on a contact, a company or a deal. It is kept here and sent with
-the next sync, after the record itself. Its time is now and its owner is you,
-unless hs_timestamp and hubspot_owner_id say otherwise.`,
+		Long: `Logs an activity on a contact, a company, a deal or a ticket. It is kept here
+and sent with the next sync, after the record itself. Its time is now and its
+owner is you, unless hs_timestamp and hubspot_owner_id say otherwise.`,
 		Example: `  satchel log note contact 501 --text "Met at the fair"
   satchel log call deal 48211 hs_call_title="Price" hs_call_duration=180000 --also contact:501
   satchel log task company 77 hs_task_subject="Send the offer" hs_timestamp=2026-12-01T09:00:00Z`,

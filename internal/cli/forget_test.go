@@ -1,22 +1,35 @@
 package cli
 
 import (
-	"encoding/json"
+	"regexp"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // firstID puts the id of the first record in a file into a variable.
-func firstID(ts *testscript.TestScript, _ bool, args []string) {
+func firstID(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: id NAME FILE")
 	}
-	var line struct {
-		ID string `json:"id"`
+	firstField(ts, neg, []string{args[0], "id", args[1]})
+}
+
+func firstRemoteID(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: remoteid NAME FILE")
 	}
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &line))
-	if line.ID == "" {
-		ts.Fatalf("no id in %s", args[1])
+	firstField(ts, neg, []string{args[0], "remote_id", args[1]})
+}
+
+// firstField takes a text out of the JSON that a command wrote, at any depth: the
+// first by its name.
+func firstField(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: field NAME KEY FILE")
 	}
-	ts.Setenv(args[0], line.ID)
+	found := regexp.MustCompile(`"` + regexp.QuoteMeta(args[1]) + `":"([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[2]))
+	if found == nil {
+		ts.Fatalf("no %s in %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], found[1])
 }

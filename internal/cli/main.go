@@ -38,6 +38,7 @@ const (
 	exitUsage   = 2
 	exitSignIn  = 3
 	exitWaiting = 4
+	exitDiffers = 5
 )
 
 // app is one run of the program.
@@ -120,8 +121,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "satchel",
 		Short: "A HubSpot CRM that you carry along",
-		Long: `Satchel keeps your HubSpot portal's contacts, companies and deals on this
-computer, works without a network, and sends your edits when it can.
+		Long: `Satchel keeps your HubSpot portal's contacts, companies, deals, tickets and
+activities on this computer, works without a network, and sends your edits when
+it can.
 
 Without a command it opens the window.`,
 		SilenceUsage: true, SilenceErrors: true,
@@ -144,7 +146,7 @@ Without a command it opens the window.`,
 		a.connectCommand(), a.disconnectCommand(), a.statusCommand(), a.syncCommand(),
 		a.listCommand(), a.searchCommand(), a.showCommand(), a.exportCommand(),
 		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(), a.logCommand(), a.timelineCommand(),
-		a.outboxCommand(), a.forgetCommand(), a.supportCommand(), a.profilesCommand(),
+		a.outboxCommand(), a.newsCommand(), a.forgetCommand(), a.doctorCommand(), a.supportCommand(), a.profilesCommand(), a.typesCommand(),
 	)
 	for _, c := range root.Commands() {
 		tidyHelp(c)

@@ -59,6 +59,15 @@ type (
 		Policies() ([]wire.Policy, error)
 		SetPolicy(p wire.Policy) error
 	}
+	typesFace interface {
+		List() (wire.TypeChoices, error)
+		Pick(types []string) (wire.TypeChoices, error)
+	}
+	newsFace interface {
+		List(records int) (wire.News, error)
+		Seen(r wire.SeenRequest) (wire.SeenResult, error)
+		Unseen(undo string) error
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 		Budget() (wire.Budget, error)
@@ -72,7 +81,9 @@ type faces struct {
 	looks      looksFace
 	activities activitiesFace
 	outbox     outboxFace
+	news       newsFace
 	sync       syncFace
+	types      typesFace
 }
 
 func facesOf(n *boot.Node) faces {
@@ -90,8 +101,14 @@ func facesOf(n *boot.Node) faces {
 		if v, ok := x.(activitiesFace); ok {
 			f.activities = v
 		}
+		if v, ok := x.(typesFace); ok {
+			f.types = v
+		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v
+		}
+		if v, ok := x.(newsFace); ok {
+			f.news = v
 		}
 		if v, ok := x.(syncFace); ok {
 			f.sync = v

@@ -35,9 +35,12 @@ func (a *app) listCommand() *cobra.Command {
 	var mine bool
 	c := &cobra.Command{
 		Use:   "list TYPE",
-		Short: "List records: contacts, companies or deals",
+		Short: "List records of a type",
+		Long: `Lists records of a type: contacts, companies, deals, tickets, line_items,
+products, notes, calls, emails, meetings or tasks.`,
 		Example: `  satchel list deals --filter 'amount>1000' --filter dealstage=closedwon --sort -amount
-  satchel list contacts --filter 'email~acme' --limit 0 --json`,
+  satchel list contacts --filter 'email~acme' --limit 0 --json
+  satchel list tickets --filter hs_ticket_priority=HIGH --mine`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, in []string) error {
 			q := wire.ListQuery{Type: in[0], Mine: mine, Sort: sortOf(sort)}

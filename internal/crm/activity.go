@@ -7,7 +7,7 @@ import (
 )
 
 // HubSpot's activities. They are records like any other, made on a contact, a
-// company or a deal, and shown in its timeline.
+// company, a deal or a ticket, and shown in its timeline.
 const (
 	Notes    ObjectType = "notes"
 	Calls    ObjectType = "calls"
@@ -18,6 +18,10 @@ const (
 
 // TimestampProperty is when an activity took place, or is to: a task's due date.
 const TimestampProperty = "hs_timestamp"
+
+// ActivityNumbers are the first and the last of the activities' Spec.Number; no
+// other type has one between them.
+func ActivityNumbers() (first, last int64) { return 4, 8 }
 
 // Activities returns the types of activities. HubSpot documents no unique
 // property on them: a create whose answer was lost is recognised among the

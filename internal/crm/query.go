@@ -58,6 +58,7 @@ type Brief struct {
 	RemoteID RemoteID
 	Title    string
 	Values   Values // those properties of the view that were asked for
+	Stage    string // the label of its stage, where somebody has looked it up; the store does not
 	Badge    Badge
 }
 

@@ -28,14 +28,7 @@ func NewBoard(c *Caller, w *workspace.Workspace, currency func(context.Context) 
 func (f *Board) Pipelines() ([]wire.Pipeline, error) {
 	return run(f.c, "Board.Pipelines", callTime, func(ctx context.Context) ([]wire.Pipeline, error) {
 		pipes, err := f.w.Pipelines(ctx)
-		out := make([]wire.Pipeline, len(pipes))
-		for i, p := range pipes {
-			out[i] = wire.Pipeline{ID: p.ID, Label: p.Label, Stages: make([]wire.Stage, len(p.Stages))}
-			for j, s := range p.Stages {
-				out[i].Stages[j] = wireStage(s)
-			}
-		}
-		return out, err
+		return wirePipelines(pipes), err
 	})
 }
 
@@ -102,10 +95,11 @@ func wireSums(c workspace.Column, own string) []wire.Sum {
 func (f *Board) cards(in []workspace.Card, closed bool, own string) []wire.Card {
 	out := make([]wire.Card, len(in))
 	now := f.now()
+	spec, _ := crm.SpecOf(string(crm.Deals))
 	for i, c := range in {
 		v := c.View()
 		card := wire.Card{
-			ID: string(c.ID), RemoteID: string(c.RemoteID), Title: titleOf(crm.Deals, v), Badge: string(c.Badge),
+			ID: string(c.ID), RemoteID: string(c.RemoteID), Title: spec.TitleOf(v), Badge: string(c.Badge),
 			Amount: v["amount"], Currency: v["deal_currency_code"], OwnerID: v["hubspot_owner_id"],
 			Company: wireRef(c.Company), NextStep: v["hs_next_step"], StageDays: -1,
 		}

@@ -10,16 +10,24 @@ import (
 
 // Records is lists, search, records and edits.
 type Records struct {
-	c     *Caller
-	w     *workspace.Workspace
-	looks *Looks
-	focus func(crm.ObjectType)
+	c      *Caller
+	w      *workspace.Workspace
+	looks  *Looks
+	screen Screen
 }
 
-// NewRecords makes the facade. Lists that take long are told to looks, and focus
-// is told which type is on screen.
-func NewRecords(c *Caller, w *workspace.Workspace, looks *Looks, focus func(crm.ObjectType)) *Records {
-	return &Records{c, w, looks, focus}
+// Screen is told what is on screen, so that it is kept fresh.
+type Screen interface {
+	SetFocus(t crm.ObjectType)
+	Show(t crm.ObjectType, id crm.RemoteID, local crm.LocalID)
+	// Fresh is when a record was last known to be as in HubSpot; 0 for not since the
+	// start.
+	Fresh(t crm.ObjectType, id crm.RemoteID) crm.Millis
+}
+
+// NewRecords makes the facade. Lists that take long are told to looks.
+func NewRecords(c *Caller, w *workspace.Workspace, looks *Looks, screen Screen) *Records {
+	return &Records{c, w, looks, screen}
 }
 
 // Schema describes a type.
@@ -45,7 +53,7 @@ func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
 		if err != nil {
 			return wire.ListPage{}, err
 		}
-		f.focus(crm.ObjectType(q.Type))
+		f.screen.SetFocus(crm.ObjectType(q.Type))
 		return wirePage(q, page), nil
 	})
 }
@@ -57,7 +65,10 @@ func (f *Records) Get(typ, id string) (wire.Record, error) {
 		if err != nil {
 			return wire.Record{}, err
 		}
-		return wireRecord(v), nil
+		out := wireRecord(v)
+		out.Fresh = int64(f.screen.Fresh(v.Type, v.RemoteID))
+		f.screen.Show(v.Type, v.RemoteID, v.ID)
+		return out, nil
 	})
 }
 

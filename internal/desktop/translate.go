@@ -14,6 +14,7 @@ func wireSchema(s workspace.Schema) wire.Schema {
 		Columns: notNil(s.Columns), Key: notNil(s.Key), Create: notNil(s.Create),
 		Required: notNil(append(append([]string(nil), s.Required...), only(s.Spec.RequiredAny)...)),
 		Sortable: append(append([]string{crm.SortTitle}, s.Spec.Text...), s.Spec.Numeric...),
+		Pipeline: s.Spec.Pipeline, Stage: s.Spec.Stage, Pipelines: wirePipelines(s.Pipelines),
 	}
 	at := map[string]int{}
 	for _, p := range s.Properties {
@@ -66,7 +67,7 @@ func wirePage(q wire.ListQuery, page workspace.Page) wire.ListPage {
 	for i, r := range page.Records {
 		view := r.View()
 		row := wire.Row{
-			ID: string(r.ID), RemoteID: string(r.RemoteID), Type: string(r.Type), Title: titleOf(r.Type, view),
+			ID: string(r.ID), RemoteID: string(r.RemoteID), Type: string(r.Type), Title: page.Spec.TitleOf(view),
 			Badge: string(r.Badge), Values: make(map[string]string, len(q.Columns)), Modified: millis(r.Modified),
 		}
 		for _, c := range q.Columns {
@@ -82,29 +83,17 @@ func wirePage(q wire.ListQuery, page workspace.Page) wire.ListPage {
 	return out
 }
 
-func titleOf(t crm.ObjectType, v crm.Values) string {
-	s, ok := crm.SpecOf(string(t))
-	if !ok {
-		return ""
-	}
-	return s.TitleOf(v)
-}
-
 func wireRecord(v workspace.View) wire.Record {
 	view := v.View()
 	out := wire.Record{
-		ID: string(v.ID), RemoteID: string(v.RemoteID), Type: string(v.Type), Title: titleOf(v.Type, view),
+		ID: string(v.ID), RemoteID: string(v.RemoteID), Type: string(v.Type), Title: v.Spec.TitleOf(view),
 		Badge: string(v.Badge), Archived: v.Archived, Values: view, Pending: map[string]string{},
-		Links: []wire.RefGroup{}, Created: millis(v.Created), Modified: millis(v.Modified), URL: URLOf(v),
+		Links: []wire.RefGroup{}, Lines: wireLines(v), Created: millis(v.Created), Modified: millis(v.Modified), URL: URLOf(v),
 	}
 	for name, b := range v.Pending {
 		out.Pending[name] = string(b)
 	}
-	spec, ok := crm.SpecOf(string(v.Type))
-	if !ok {
-		return out
-	}
-	for _, t := range spec.Links {
+	for _, t := range v.Spec.Links {
 		g := wire.RefGroup{Type: string(t), Known: v.Known[t] || v.RemoteID == "", Items: []wire.Ref{}}
 		shown := map[crm.LocalID]bool{}
 		for _, l := range v.Links {
@@ -121,13 +110,13 @@ func wireRecord(v workspace.View) wire.Record {
 	return out
 }
 
-// URLOf is the record's page in HubSpot's own UI; "" until it has one.
+// URLOf is the record's page in HubSpot's own UI; "" until it has one, and for
+// types that have none there: a line item is seen on its deal.
 func URLOf(v workspace.View) string {
-	spec, ok := crm.SpecOf(string(v.Type))
-	if !ok || spec.Activity || v.RemoteID == "" || v.Portal.UIDomain == "" {
+	if v.Spec.Activity || v.Spec.Type == crm.LineItems || v.RemoteID == "" || v.Portal.UIDomain == "" {
 		return ""
 	}
-	return "https://" + v.Portal.UIDomain + "/contacts/" + v.Portal.ID + "/record/" + spec.ID + "/" + string(v.RemoteID)
+	return "https://" + v.Portal.UIDomain + "/contacts/" + v.Portal.ID + "/record/" + v.Spec.ID + "/" + string(v.RemoteID)
 }
 
 func wireRef(b crm.Brief) wire.Ref {
@@ -153,12 +142,44 @@ func note(b crm.Brief) string {
 		add("amount", "deal_currency_code")
 		return strings.Join(parts, " ")
 	case crm.Tickets:
-		add("hs_ticket_priority")
+		return b.Stage
 	case crm.LineItems, crm.Products:
 		add("hs_sku")
 	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
 	}
 	return strings.Join(parts, " · ")
+}
+
+// wireLines are a deal's line items with their figures, each once.
+func wireLines(v workspace.View) []wire.Line {
+	out := []wire.Line{}
+	shown := map[crm.LocalID]bool{}
+	for _, l := range v.Links {
+		if l.Type != crm.LineItems || shown[l.ID] {
+			continue
+		}
+		shown[l.ID] = true
+		currency := l.Values["hs_line_item_currency_code"]
+		if currency == "" {
+			currency = v.View()["deal_currency_code"]
+		}
+		out = append(out, wire.Line{
+			ID: string(l.ID), Title: l.Title, Badge: string(l.Pending), Currency: currency,
+			Quantity: l.Values["quantity"], Price: l.Values["price"], Amount: l.Values["amount"],
+		})
+	}
+	return out
+}
+
+func wirePipelines(pipes []crm.Pipeline) []wire.Pipeline {
+	out := make([]wire.Pipeline, len(pipes))
+	for i, p := range pipes {
+		out[i] = wire.Pipeline{ID: p.ID, Label: p.Label, Stages: make([]wire.Stage, len(p.Stages))}
+		for j, s := range p.Stages {
+			out[i].Stages[j] = wireStage(s)
+		}
+	}
+	return out
 }
 
 func wireActed(a workspace.Acted) wire.EditResult {

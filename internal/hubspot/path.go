@@ -15,6 +15,9 @@ import (
 // either against a live portal. Answers of both shapes are understood.
 const version = "2026-03"
 
+// APIVersion is the version of HubSpot's API that is spoken.
+const APIVersion = version
+
 // maxURL is the longest URL that is sent. HubSpot refuses about 16,000
 // characters (airbytehq/airbyte#13691), proxies on the way often 8,192.
 const maxURL = 8000

@@ -16,6 +16,7 @@ type Progress struct {
 	PerSec  float64       // records received per second, over the last seconds
 	Left    time.Duration // until all are here at this pace; -1 when not known
 	Done    bool          // records and associations are here
+	Barred  bool          // this sign-in may not read the type: nothing of it comes
 	Message string        // why it stands still or lacks something, for people; "" otherwise
 }
 
@@ -59,8 +60,9 @@ func (t *tally) rate(now time.Time) float64 {
 
 // Types are those that are pulled, in the order of the navigation.
 func (e *Engine) Types() []crm.ObjectType {
-	out := make([]crm.ObjectType, 0, len(e.specs))
-	for _, s := range e.specs {
+	specs := e.known()
+	out := make([]crm.ObjectType, 0, len(specs))
+	for _, s := range specs {
 		out = append(out, s.Type)
 	}
 	return out
@@ -74,7 +76,7 @@ func (e *Engine) Progress() []Progress {
 	out := make([]Progress, 0, len(e.specs))
 	for _, s := range e.specs {
 		t := e.tally[s.Type]
-		p := Progress{Type: s.Type, Here: t.here, Total: t.total, Left: -1, Done: t.done, Message: t.stopped}
+		p := Progress{Type: s.Type, Here: t.here, Total: t.total, Left: -1, Done: t.done, Barred: t.stopped != "", Message: t.stopped}
 		if p.Message == "" {
 			p.Message = t.remark
 		}
@@ -126,8 +128,12 @@ func (e *Engine) Complete(ctx context.Context) (bool, error) {
 	if on, err := e.load(ctx, fullCursor, &full{}); err != nil || on {
 		return false, err
 	}
+	specs, err := e.types(ctx)
+	if err != nil {
+		return false, err
+	}
 	all := true
-	for _, s := range e.specs {
+	for _, s := range specs {
 		var p place
 		known, err := e.load(ctx, fillPrefix+string(s.Type), &p)
 		if err != nil {

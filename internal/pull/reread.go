@@ -15,7 +15,11 @@ import (
 // its own, and what an error left out may simply be asked for again.
 func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) error {
 	ctx = crm.Unhurried(ctx)
-	for _, s := range e.chosen([]crm.ObjectType{t}) {
+	specs, err := e.chosen(ctx, []crm.ObjectType{t})
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
 		props, err := e.props(ctx, s)
 		if err != nil {
 			return err
@@ -28,6 +32,7 @@ func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteI
 			}
 			alive = append(alive, found...)
 		}
+		e.read(t, alive)
 		for batch := range slices.Chunk(alive, e.size.link) {
 			if err := e.settle(ctx, s, batch); err != nil {
 				return err

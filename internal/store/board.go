@@ -38,7 +38,7 @@ func (w *where) all() string { return " WHERE " + w.and()[len(" AND "):] }
 // StageSums counts and sums a pipeline's deals by stage and currency; an empty
 // currency is a deal without one.
 func (s *Store) StageSums(ctx context.Context, pipeline string, owner crm.OwnerID, text string) ([]crm.StageSum, error) {
-	spec, err := specOf(crm.Deals)
+	spec, err := s.kinds().of(crm.Deals)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *Store) StageSums(ctx context.Context, pipeline string, owner crm.OwnerI
 // StageCards returns a window of a stage's deals by close date, the earliest
 // first and those without one last.
 func (s *Store) StageCards(ctx context.Context, pipeline, stage string, owner crm.OwnerID, text string, offset, limit int) ([]crm.Record, error) {
-	spec, err := specOf(crm.Deals)
+	spec, err := s.kinds().of(crm.Deals)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 type Facts struct {
 	SQLite     string           `json:"sqlite"`
 	Schema     int64            `json:"schema"`
+	Newest     int64            `json:"newest"` // the schema that this program knows
 	Journal    string           `json:"journal"`
 	PageSize   int64            `json:"page_size"`
 	Pages      int64            `json:"pages"`
@@ -30,7 +31,11 @@ func (s *Store) Facts(ctx context.Context) (Facts, error) {
 	if info, err := os.Stat(s.path + "-wal"); err == nil {
 		f.LogBytes = info.Size()
 	}
-	err := s.read(ctx, "read facts", func(ctx context.Context, q querier) error {
+	var err error
+	if f.Newest, err = newestMigration(); err != nil {
+		return f, fail("read facts", err)
+	}
+	err = s.read(ctx, "read facts", func(ctx context.Context, q querier) error {
 		err := one(ctx, q, []any{&f.SQLite, &f.Schema, &f.Oldest, &f.Checked, &f.CheckedAll}, `SELECT sqlite_version(),
 			(SELECT max(version_id) FROM goose_db_version),
 			(SELECT coalesce(min(made), 0) FROM op WHERE `+unfinished+`),

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"satchel/internal/crm"
 )
 
 // The search index is brought up to date after the commit: the migration that
@@ -18,10 +20,17 @@ func searchIndexes() []string { return []string{"record_fts", "activity_fts", "r
 // indexOf is the large index of a row, by its id: activities have one of their
 // own.
 func indexOf(id int64) string {
-	if spec, ok := specByNumber(id >> typeShift); ok && spec.Activity {
+	if isActivity(id >> typeShift) {
 		return "activity_fts"
 	}
 	return "record_fts"
+}
+
+// isActivity says whether a type's number is that of an activity; custom types are
+// none.
+func isActivity(number int64) bool {
+	first, last := crm.ActivityNumbers()
+	return first <= number && number <= last
 }
 
 // fewFresh is how many new rows of a transaction are left for later. A page of

@@ -17,7 +17,7 @@ const textCap = 1000
 // is read from one covering index, whatever the offset.
 func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error) {
 	var page crm.ListPage
-	spec, err := specOf(q.Type)
+	spec, err := s.kinds().of(q.Type)
 	if err != nil {
 		return page, err
 	}
@@ -136,7 +136,7 @@ func countOf(ctx context.Context, q querier, spec crm.Spec, owner crm.OwnerID) (
 	return tallied(ctx, q, spec, tallyLive, owner)
 }
 
-func count(ctx context.Context, q querier, query string, args ...any) (int, error) {
+func count(ctx context.Context, q asker, query string, args ...any) (int, error) {
 	var n int
 	err := one(ctx, q, []any{&n}, query, args...)
 	return n, err

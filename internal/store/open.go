@@ -30,8 +30,9 @@ type Store struct {
 	path    string
 	log     *slog.Logger
 	lock    *flock.Flock
-	db      *sql.DB              // the writer's, one connection
-	writer  *sql.Conn            // that connection
+	db      *sql.DB   // the writer's, one connection
+	writer  *sql.Conn // that connection
+	chosen  atomic.Pointer[kinds]
 	stmts   map[string]*sql.Stmt // its statements; whoever has the turn may use them
 	turn    chan struct{}        // holds one token while a write is on
 	readers *sql.DB
@@ -269,6 +270,9 @@ func (s *Store) connect(ctx context.Context, d *sqlite.Driver) (err error) {
 		}
 	}
 	s.readers = openPool(d, s.path, "&_pragma=query_only(1)&_pragma=cache_size(-8192)", max(4, runtime.NumCPU()))
+	if err := s.loadKinds(ctx); err != nil {
+		return err
+	}
 	return s.rederive(ctx)
 }
 

@@ -78,7 +78,7 @@ func scanRows(ctx context.Context, q querier, query string, args ...any) ([]*row
 		c := r
 		if spec.Number != typ {
 			var ok bool
-			if spec, ok = specByNumber(typ); !ok {
+			if spec, ok = q.kinds().byNumber(typ); !ok {
 				return invalid("The local data holds a record type that this version does not know.")
 			}
 		}
@@ -276,24 +276,6 @@ func (r *row) viewChanged() bool {
 
 // stamps are the properties that HubSpot moves at every touch.
 func stamps() []string { return []string{"lastmodifieddate", "hs_lastmodifieddate"} }
-
-func specByNumber(n int64) (crm.Spec, bool) {
-	for _, s := range crm.AllSpecs() {
-		if s.Number == n {
-			return s, true
-		}
-	}
-	return crm.Spec{}, false
-}
-
-func specOf(t crm.ObjectType) (crm.Spec, error) {
-	for _, s := range crm.AllSpecs() {
-		if s.Type == t {
-			return s, nil
-		}
-	}
-	return crm.Spec{}, invalid("There is no record type %q here.", string(t))
-}
 
 // now is our own clock.
 func now() crm.Millis { return crm.At(time.Now()) }

@@ -56,7 +56,7 @@ func (s *Store) Search(ctx context.Context, text string, types []crm.ObjectType,
 	specs := make([]crm.Spec, len(types))
 	for i, t := range types {
 		var err error
-		if specs[i], err = specOf(t); err != nil {
+		if specs[i], err = s.kinds().of(t); err != nil {
 			return nil, err
 		}
 	}

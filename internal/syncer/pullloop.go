@@ -28,6 +28,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			if ready = err == nil; ready {
 				c = newSchedule(s.types(), s.crowd)
 				c.schemas(s.clock())
+				ring(s.wakeAfter)
 			}
 			continue
 		}
@@ -93,7 +94,9 @@ func (s *Syncer) poll(ctx context.Context, c *schedule) time.Duration {
 func (s *Syncer) verify(ctx context.Context) bool {
 	s.mu.Lock()
 	at := s.st.shown
-	s.st.shown = shown{}
+	if s.st.shown = (shown{}); at.id != "" {
+		s.st.verified, s.st.verifyAt = at, s.clock()
+	}
 	s.mu.Unlock()
 	if at.id == "" {
 		return false
@@ -103,6 +106,8 @@ func (s *Syncer) verify(ctx context.Context) bool {
 	})
 	if err != nil {
 		s.judge(ctx, &s.pull, err)
+	} else {
+		s.publish(crm.RecordTopic(at.local))
 	}
 	return true
 }
@@ -152,4 +157,5 @@ func (s *Syncer) portals() int {
 // fresh notes that the copy is known to be fresh now.
 func (s *Syncer) fresh() {
 	s.update(func() { s.st.lastSync = s.clock() })
+	ring(s.wakeAfter)
 }

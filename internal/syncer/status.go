@@ -35,22 +35,25 @@ type Status struct {
 // state is what both sides share. Syncer.mu guards it.
 type state struct {
 	connected bool
-	portals   int // how often Resume was called: another may be connected
+	portals   int // how often Resume or Again was called: another may be connected
 	signin    bool
 	paused    bool
 	online    bool
 	focus     crm.ObjectType
-	refresh   bool // the rep wants fresh data now
-	shown     shown
+	refresh   bool      // the rep wants fresh data now
+	shown     shown     // and was not read again yet
+	verified  shown     // the last one that was
+	verifyAt  time.Time // when
 	lastSync  time.Time
 	nextProbe time.Time
 	message   string // why offline or signed out
 }
 
-// shown is a record that has come on screen and was not read again yet.
+// shown is a record that has come on screen.
 type shown struct {
-	t  crm.ObjectType
-	id crm.RemoteID
+	t     crm.ObjectType
+	id    crm.RemoteID
+	local crm.LocalID
 }
 
 // side is one of the two directions. Syncer.mu guards all but name and slot.

@@ -35,6 +35,11 @@ type Schema struct {
 	Required []string        `json:"required"` // of these, the ones that must be given
 	Sortable []string        `json:"sortable"` // properties with an index; others sort more slowly
 	Title    string          `json:"title"`    // the sort name of the title: "title"
+
+	// Of a type whose records go through stages; otherwise "" and none.
+	Pipeline  string     `json:"pipeline"` // the property with the pipeline
+	Stage     string     `json:"stage"`    // the property with the stage
+	Pipelines []Pipeline `json:"pipelines"`
 }
 
 // Sort orders a list. Prop "" is the default: the last modified first.
@@ -110,6 +115,17 @@ type RefGroup struct {
 	Items []Ref  `json:"items"`
 }
 
+// Line is a line item of a deal. The figures are HubSpot's strings, "" for none.
+type Line struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Badge    string `json:"badge"` // of the association, when it waits
+	Quantity string `json:"quantity"`
+	Price    string `json:"price"` // of one
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"` // its own, or the deal's; "" for the portal's
+}
+
 // Record is a record opened.
 type Record struct {
 	ID       string            `json:"id"`
@@ -121,9 +137,11 @@ type Record struct {
 	Values   map[string]string `json:"values"`  // overlay over base
 	Pending  map[string]string `json:"pending"` // property -> badge of the edit that waits
 	Links    []RefGroup        `json:"links"`
+	Lines    []Line            `json:"lines"` // of a deal: the line items of its links, with their figures
 	Created  int64             `json:"created"`
 	Modified int64             `json:"modified"`
-	URL      string            `json:"url"` // its page in HubSpot; "" until it is there
+	URL      string            `json:"url"`   // its page in HubSpot; "" until it is there
+	Fresh    int64             `json:"fresh"` // when it was last known to be as in HubSpot; 0 for not since the start
 }
 
 // CreateRequest makes a record here; it is sent when HubSpot can be reached.

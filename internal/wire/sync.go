@@ -28,7 +28,8 @@ type TypeProgress struct {
 	PerSec  float64 `json:"perSec"`
 	LeftMs  int64   `json:"leftMs"` // -1 when not known
 	Done    bool    `json:"done"`
-	Message string  `json:"message"` // why it stands still: a missing scope, an error; "" otherwise
+	Barred  bool    `json:"barred"`  // this sign-in may not read the type: nothing of it comes
+	Message string  `json:"message"` // why it stands still or lacks something: a missing scope, an error; "" otherwise
 }
 
 // Counts are how many records of each type are here, for the navigation.

@@ -16,11 +16,12 @@ type Schema struct {
 	Key        []string       // first in the record panel
 	Create     []string       // in the create form
 	Required   []string
+	Pipelines  []crm.Pipeline // of a type whose records go through stages, in the portal's order
 }
 
 // Schema describes a type. Before the first pull it has no properties.
 func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
-	spec, err := typeOf(name)
+	spec, err := w.typeOf(ctx, name)
 	if err != nil {
 		return Schema{}, err
 	}
@@ -29,10 +30,15 @@ func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
 		return Schema{}, err
 	}
 	s := Schema{Spec: spec}
+	if spec.Pipeline != "" {
+		if s.Pipelines, err = w.o.Store.Pipelines(ctx, spec.Type); err != nil {
+			return Schema{}, err
+		}
+	}
 	known := map[string]bool{}
 	for _, p := range all {
 		if !p.Hidden && p.Name != crm.KeyProperty {
-			s.Properties = append(s.Properties, p)
+			s.Properties = append(s.Properties, withStages(p, s))
 			known[p.Name] = true
 		}
 	}
@@ -67,11 +73,43 @@ func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
 		s.Key = only("hs_sku", "price", "hs_cost_of_goods_sold", "recurringbillingfrequency", "description")
 		s.Create = only("name", "hs_sku", "price", "description")
 	case crm.Notes, crm.Calls, crm.Emails, crm.Meetings, crm.Tasks:
+		s.Columns = only(activityColumns(spec.Type)...)
 		for _, p := range s.Properties {
 			s.Key = append(s.Key, p.Name)
 		}
 	}
 	return s, nil
+}
+
+// activityColumns are what a list of activities shows beside the title: when,
+// what came of it, and whose it is.
+func activityColumns(t crm.ObjectType) []string {
+	own := map[crm.ObjectType][]string{
+		crm.Calls:    {"hs_call_direction", "hs_call_status", "hs_call_duration"},
+		crm.Emails:   {"hs_email_direction", "hs_email_status"},
+		crm.Meetings: {"hs_meeting_end_time", "hs_meeting_outcome", "hs_meeting_location"},
+		crm.Tasks:    {"hs_task_status", "hs_task_priority", "hs_task_type"},
+	}[t]
+	return slices.Concat([]string{crm.TimestampProperty}, own, []string{"hubspot_owner_id"})
+}
+
+// withStages gives the properties with the pipeline and the stage their labels:
+// HubSpot keeps them with the pipelines, and not all of them in the definition.
+func withStages(p crm.Property, s Schema) crm.Property {
+	if len(s.Pipelines) == 0 || p.Name != s.Spec.Pipeline && p.Name != s.Spec.Stage {
+		return p
+	}
+	p.Options = nil
+	for _, pipe := range s.Pipelines {
+		if p.Name == s.Spec.Pipeline {
+			p.Options = append(p.Options, crm.Option{Value: pipe.ID, Label: pipe.Label})
+			continue
+		}
+		for _, stage := range pipe.Stages {
+			p.Options = append(p.Options, crm.Option{Value: stage.ID, Label: stage.Label})
+		}
+	}
+	return p
 }
 
 // property finds a type's property by name; the sentence of the error lists

@@ -11,6 +11,9 @@ function createType(screen: Screen): string {
     case 'deals':
     case 'pipeline':
       return 'deals';
+    case 'tickets':
+      return 'tickets';
+    case 'today':
     case 'contacts':
     case 'outbox':
     case 'settings':
@@ -70,6 +73,7 @@ export function bindKeys(session: Session): () => void {
     'app.settings': () => nav.go('settings'),
     'app.close': () => stepBack(session),
     'app.region': nextRegion,
+    'go.today': () => nav.go('today'),
     'go.contacts': () => nav.go('contacts'),
     'go.companies': () => nav.go('companies'),
     'go.deals': () => nav.go('deals'),

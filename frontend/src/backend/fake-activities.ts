@@ -89,6 +89,8 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
       values: activity.values,
       pending: {},
       links: [],
+      lines: [],
+      fresh: 0,
       created: activity.at,
       modified: activity.at,
       url: '',

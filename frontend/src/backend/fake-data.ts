@@ -2,6 +2,7 @@
 // languages, long and empty values, several currencies, dates around today.
 
 import type { Badge, CrmRecord, Owner, Pipeline, Property, Schema } from '../model/wire';
+import { firms, goods, people } from './fake-names';
 
 const day = 86_400_000;
 
@@ -10,10 +11,28 @@ export interface FakeRecord extends CrmRecord {
 }
 
 export const owners: Owner[] = [
-  { id: '501', name: 'Marit Aasen', email: 'marit@halden-voss.example', archived: false },
-  { id: '502', name: 'Mads Holm', email: 'mads@halden-voss.example', archived: false },
-  { id: '503', name: 'Aoife Ní Dhomhnaill', email: 'aoife@halden-voss.example', archived: false },
-  { id: '504', name: '佐藤 健', email: 'sato@halden-voss.example', archived: false },
+  {
+    id: '501',
+    name: 'Marit Aasen',
+    email: 'marit@halden-voss.example',
+    archived: false,
+    team: 'Nordics',
+  },
+  {
+    id: '502',
+    name: 'Mads Holm',
+    email: 'mads@halden-voss.example',
+    archived: false,
+    team: 'Nordics',
+  },
+  {
+    id: '503',
+    name: 'Aoife Ní Dhomhnaill',
+    email: 'aoife@halden-voss.example',
+    archived: false,
+    team: 'Ireland',
+  },
+  { id: '504', name: '佐藤 健', email: 'sato@halden-voss.example', archived: false, team: '' },
 ];
 
 export const pipelines: Pipeline[] = [
@@ -31,7 +50,7 @@ export const pipelines: Pipeline[] = [
   },
 ];
 
-function prop(name: string, label: string, part: Partial<Property> = {}): Property {
+export function prop(name: string, label: string, part: Partial<Property> = {}): Property {
   return {
     name,
     label,
@@ -45,7 +64,7 @@ function prop(name: string, label: string, part: Partial<Property> = {}): Proper
   };
 }
 
-function choice(name: string, label: string, values: readonly string[]): Property {
+export function choice(name: string, label: string, values: readonly string[]): Property {
   const options = values.map((one) => ({
     value: one.toLowerCase().replaceAll(' ', ''),
     label: one,
@@ -53,7 +72,7 @@ function choice(name: string, label: string, values: readonly string[]): Propert
   return prop(name, label, { type: 'enumeration', field: 'select', options });
 }
 
-const owner = prop('hubspot_owner_id', 'Owner', {
+export const owner = prop('hubspot_owner_id', 'Owner', {
   type: 'enumeration',
   field: 'select',
   owner: true,
@@ -67,11 +86,13 @@ const lifecycle = choice('lifecyclestage', 'Lifecycle stage', [
   'Customer',
   'Evangelist',
 ]);
-const created = prop('createdate', 'Create date', {
+export const created = prop('createdate', 'Create date', {
   type: 'datetime',
   field: 'date',
   readOnly: true,
 });
+
+export const noStages = { pipeline: '', stage: '', pipelines: [] as Pipeline[] };
 
 export const schemas: Record<string, Schema> = {
   contacts: {
@@ -126,6 +147,7 @@ export const schemas: Record<string, Schema> = {
     required: [],
     sortable: ['email', 'lifecyclestage', 'hubspot_owner_id'],
     title: 'title',
+    ...noStages,
   },
   companies: {
     type: 'companies',
@@ -161,6 +183,7 @@ export const schemas: Record<string, Schema> = {
     required: ['name'],
     sortable: ['domain', 'industry', 'city'],
     title: 'title',
+    ...noStages,
   },
   deals: {
     type: 'deals',
@@ -203,68 +226,14 @@ export const schemas: Record<string, Schema> = {
     required: ['dealname', 'dealstage'],
     sortable: ['amount', 'closedate', 'dealstage'],
     title: 'title',
+    pipeline: 'pipeline',
+    stage: 'dealstage',
+    pipelines,
   },
 };
 for (const option of schemas.deals?.groups[0]?.properties[3]?.options ?? []) {
   option.value = option.label;
 }
-
-const people: readonly (readonly [string, string])[] = [
-  ['Ingrid', 'Sørbø-Østergård'],
-  ['Bartholomew', 'Featherstonehaugh-Cholmondeley'],
-  ['さくら', '山本'],
-  ['Łukasz', 'Brzęczkowski-Wiśniewski'],
-  ['ليلى', 'المنصوري'],
-  ['Chiamaka', 'Okonkwo-Eze'],
-  ['Søren', 'Kierulff'],
-  ['Zoë', 'Brontë-Lachapelle'],
-  ['思远', '陈'],
-  ['Mihai', 'Țurcanu'],
-  ['Aoife', 'Ní Dhomhnaill'],
-  ['Hương Giang', 'Nguyễn Thị'],
-  ['Þórdís', 'Sigurðardóttir'],
-  ['João', 'Guimarães Conceição'],
-  ['רונית', 'אבן־חיים'],
-  ['하늘', '김'],
-  ['Maximiliane', 'von Hohenstein-Wartburg'],
-  ['Petra', 'Vondráčková'],
-  ['Dmytro', 'Kovalenko'],
-  ['', 'Featherweight'],
-];
-
-const firms = [
-  'Nordlys Energi AS',
-  'Thornbury & Vantage Holdings',
-  '霧島精機株式会社',
-  'Młyn Cyfrowy sp. z o.o.',
-  'شركة الواحة للتقنية',
-  'Harmattan Freight',
-  'Havblik Logistik ApS',
-  'Atelier Lumière SARL',
-  '澜石科技有限公司',
-  'Carpatia Foods SRL',
-  'Corrib Instruments',
-  'Sao Mai Textiles',
-  'Jökulsá Power hf.',
-  'Vale do Sado Pescas',
-  'Ramon Optics',
-  '푸른언덕 바이오',
-  'Wartburg Feinmechanik GmbH',
-  'Řeka Glass a.s.',
-  'Dnipro Agritech',
-  'Westminster, Abercrombie, Fotheringay and Daughters (International) Limited Partnership',
-];
-
-const goods = [
-  'Flow sensors, 240 units',
-  'Service contract 2027 to 2029',
-  'Lab retrofit',
-  'Calibration, two sites',
-  'Pilot line',
-  'Spare parts frame agreement with quarterly call-offs and price protection',
-  'Renewal',
-  'Training days',
-];
 
 const badges: readonly Badge[] = [
   'saved',
@@ -282,7 +251,7 @@ const badges: readonly Badge[] = [
   'sending',
 ];
 
-function pick<T>(list: readonly T[], i: number): T {
+export function pick<T>(list: readonly T[], i: number): T {
   return list[((i % list.length) + list.length) % list.length] as T;
 }
 
@@ -295,7 +264,7 @@ function slug(text: string): string {
   return plain === '' ? 'firm' : plain.slice(0, 24);
 }
 
-function record(type: string, n: number, part: Partial<FakeRecord>): FakeRecord {
+export function record(type: string, n: number, part: Partial<FakeRecord>): FakeRecord {
   const id = `${type}-${n}`;
   return {
     id,
@@ -307,9 +276,11 @@ function record(type: string, n: number, part: Partial<FakeRecord>): FakeRecord 
     values: {},
     pending: {},
     links: [],
+    lines: [],
     created: 0,
     modified: 0,
     url: `https://app.hubspot.com/contacts/1/record/${n}`,
+    fresh: 0,
     company: '',
     ...part,
   };
@@ -319,6 +290,7 @@ function record(type: string, n: number, part: Partial<FakeRecord>): FakeRecord 
 export function titleOf(type: string, values: Record<string, string>): string {
   if (type === 'companies') return values.name ?? '';
   if (type === 'deals') return values.dealname ?? '';
+  if (type === 'tickets') return values.subject ?? '';
   const first = values.firstname ?? '';
   const last = values.lastname ?? '';
   const eastern = /\p{Script=Han}|\p{Script=Hangul}/u.test(last);

@@ -5,6 +5,7 @@
 import type {
   Account,
   Badge,
+  Budget,
   ConnectFlow,
   EditResult,
   Info,
@@ -18,14 +19,18 @@ import type {
   Row,
   Settings,
   SyncStatus,
+  TypeChoices,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
-import { account, syncStatus, waitingFlow } from './fake-state';
-import { makeRecords, owners, schemas, titleOf, type FakeRecord } from './fake-data';
+import { account, budget, syncStatus, waitingFlow } from './fake-state';
+import { makeRecords, owners, schemas as plain, titleOf, type FakeRecord } from './fake-data';
+import { linesOf, makeService, serviceSchemas, ticketPipelines } from './fake-service';
+import { fakeTypes, firstTypes } from './fake-types';
 import type { Backend, Listener } from './port';
 
 export interface FakeOptions {
@@ -49,10 +54,13 @@ export interface Fake extends Backend {
   readonly ops: Op[];
   readonly calls: string[];
   status: SyncStatus;
+  budget_: Budget;
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
+  readonly types_: TypeChoices;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -61,7 +69,8 @@ export interface Fake extends Backend {
   fail(method: string, fault: Fault): void;
 }
 
-const types = ['contacts', 'companies', 'deals'];
+const types = ['contacts', 'companies', 'deals', 'tickets'];
+const schemas = { ...plain, ...serviceSchemas };
 const lists = types.map((type) => `list:${type}`);
 
 function fault(code: string, message: string, fields: Record<string, string> = {}): Fault {
@@ -71,6 +80,9 @@ function fault(code: string, message: string, fields: Record<string, string> = {
 export function fakeBackend(options: FakeOptions = {}): Fake {
   const now = () => options.now ?? Date.now();
   const all = makeRecords(options.contacts ?? 480, now());
+  const firms = all.filter((one) => one.type === 'companies').length;
+  const deals = all.filter((one) => one.type === 'deals');
+  all.push(...makeService(Math.round((options.contacts ?? 480) / 6), deals, firms, now()));
   const byId = new Map(all.map((one) => [one.id, one]));
   const listeners = new Set<Listener>();
   const undos = new Map<string, Undoable>();
@@ -89,8 +101,11 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    types_: firstTypes(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
+    budget_: budget(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
   let settings: Settings = {
@@ -130,6 +145,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     if (one.type === 'contacts') note = one.values.jobtitle ?? '';
     if (one.type === 'companies') note = one.values.domain ?? '';
     if (one.type === 'deals') note = dealNote(one.values);
+    if (one.type === 'tickets') note = stageLabel(one.values);
     return { type: one.type, id: one.id, remoteId: one.remoteId, title: one.title, note, badge };
   }
 
@@ -138,6 +154,11 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     deal_currency_code: currency = '',
   }: FakeRecord['values']): string {
     return [amount, currency].filter((part) => part !== '').join(' ');
+  }
+
+  function stageLabel(values: FakeRecord['values']): string {
+    const stages = ticketPipelines.flatMap((pipeline) => pipeline.stages);
+    return stages.find((stage) => stage.id === values.hs_pipeline_stage)?.label ?? '';
   }
 
   function links(one: FakeRecord): RefGroup[] {
@@ -307,6 +328,8 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       values: { ...values },
       pending: Object.fromEntries(Object.keys(values).map((name) => [name, 'saved' as const])),
       links: [],
+      lines: [],
+      fresh: 0,
       created: now(),
       modified: now(),
       url: '',
@@ -453,7 +476,7 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
       get: (type, id) =>
         answer('Records.Get', () => {
           const one = need(type, id);
-          return { ...one, links: links(one) };
+          return { ...one, links: links(one), lines: linesOf(one, all) };
         }),
       create: ({ type, values, links: to }) =>
         answer('Records.Create', () => create(type, values, to)),
@@ -483,7 +506,10 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           token,
           hits: all
             .filter(
-              (one) => !one.archived && (type === '' || one.type === type) && hasText(one, text),
+              (one) =>
+                !one.archived &&
+                (type === '' ? types.includes(one.type) : one.type === type) &&
+                hasText(one, text),
             )
             .sort((a, b) => b.modified - a.modified)
             .slice(0, limit)
@@ -549,6 +575,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
         }),
+      budget: () => answer('Sync.Budget', () => fake.budget_),
+      setReserve: (reserve) =>
+        answer('Sync.SetReserve', () => {
+          fake.budget_ = { ...fake.budget_, reserve };
+          return fake.budget_;
+        }),
       leave: () =>
         answer('Sync.Leave', () => {
           fake.status = { ...fake.status, leaving: 0 };
@@ -578,7 +610,9 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
+    types: fakeTypes(answer, fake.types_),
     app: {
       info: () =>
         answer('App.Info', () => ({

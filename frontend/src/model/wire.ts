@@ -101,6 +101,28 @@ export interface Owner {
   name: string;
   email: string;
   archived: boolean;
+  /** The name of the main team; '' without. */
+  team: string;
+}
+
+// The portal's own object types
+
+export interface TypeChoices {
+  types: TypeChoice[];
+  /** Why there are no others; '' when there is nothing to say. */
+  note: string;
+}
+
+export interface TypeChoice {
+  /** HubSpot's id of it. */
+  type: string;
+  /** The portal's own name; '' when HubSpot was not asked. */
+  name: string;
+  one: string;
+  many: string;
+  /** It is kept here. */
+  picked: boolean;
+  here: number;
 }
 
 // Profiles
@@ -424,6 +446,10 @@ export interface Schema {
   required: string[];
   sortable: string[];
   title: string;
+  /** The properties with pipeline and stage; '' for a type without. */
+  pipeline: string;
+  stage: string;
+  pipelines: Pipeline[];
 }
 
 export interface Sort {
@@ -485,6 +511,19 @@ export interface RefGroup {
   items: Ref[];
 }
 
+/** A line item of a deal; its figures are HubSpot's strings, '' for none. */
+export interface Line {
+  id: string;
+  title: string;
+  badge: Badge;
+  quantity: string;
+  /** Of one. */
+  price: string;
+  amount: string;
+  /** '' for the company's. */
+  currency: string;
+}
+
 export interface CrmRecord {
   id: string;
   remoteId: string;
@@ -495,9 +534,13 @@ export interface CrmRecord {
   values: Record<string, string>;
   pending: Record<string, Badge>;
   links: RefGroup[];
+  /** Of a deal: the line items of its links, with their figures. */
+  lines: Line[];
   created: number;
   modified: number;
   url: string;
+  /** When it was last known to be as in HubSpot; 0 for not since the start. */
+  fresh: number;
 }
 
 export interface CreateRequest {
@@ -553,6 +596,8 @@ export interface TypeProgress {
   perSec: number;
   leftMs: number;
   done: boolean;
+  /** This sign-in may not read the type: nothing of it comes. */
+  barred: boolean;
   message: string;
 }
 
@@ -575,9 +620,131 @@ export interface SyncStatus {
   callsSpan: number;
 }
 
+/** How HubSpot's limits are used, and by whom. */
+export interface Budget {
+  known: boolean;
+  at: number;
+  buckets: BudgetBucket[];
+  day: BudgetDay;
+  reserve: Reserve;
+  /** What the configuration sets of the reserve. */
+  fixed: string[];
+}
+
+export interface BudgetBucket {
+  name: string;
+  limit: number;
+  spanMs: number;
+  used: number;
+  others: number;
+  reserve: number;
+  calls: number;
+  refused: number;
+  waiting: number;
+  pausedUntil: number;
+  why: string;
+  lanes: BudgetLane[];
+}
+
+export interface BudgetLane {
+  name: string;
+  calls: number;
+  refused: number;
+  waiting: number;
+  lastMinute: number;
+}
+
+/** limit is 0 for a sign-in without a daily limit. */
+export interface BudgetDay {
+  limit: number;
+  left: number;
+  ours: number;
+  others: number;
+  reserve: number;
+  edits: number;
+  ends: number;
+  slow: boolean;
+  next: number;
+}
+
+/** What is left to other programs, in per cent of each limit, 0 to 90. */
+export interface Reserve {
+  burst: number;
+  search: number;
+  daily: number;
+}
+
 export interface Counts {
   types: Record<string, number>;
   outbox: number;
+}
+
+// News
+
+export interface News {
+  /** Unseen changes, whether they are in groups or not. */
+  total: number;
+  records: number;
+  /** Stands for what is here: what comes meanwhile is not marked as seen with it. */
+  mark: number;
+  /** The beginning of the absence, or of what is unseen; 0 when there is nothing. */
+  since: number;
+  /** How many came during the last absence, and when that ended. */
+  away: number;
+  back: number;
+  groups: NewsGroup[];
+}
+
+export interface NewsGroup {
+  type: string;
+  id: string;
+  remoteId: string;
+  title: string;
+  badge: Badge;
+  archived: boolean;
+  currency: string;
+  lines: NewsLine[];
+}
+
+export type NewsKind =
+  | 'changed'
+  | 'assigned'
+  | 'taken'
+  | 'new'
+  | 'archived'
+  | 'restored'
+  | 'merged'
+  | 'activity'
+  | 'linked'
+  | 'unlinked';
+
+export interface NewsLine {
+  id: number;
+  kind: NewsKind;
+  name: string;
+  label: string;
+  from: string;
+  to: string;
+  /** The values as people say them. */
+  was: string;
+  is: string;
+  /** The values are longer than what is here. */
+  cut: boolean;
+  about: Ref;
+  who: string;
+  source: string;
+  at: number;
+}
+
+export interface SeenRequest {
+  mark: number;
+  /** "" for all records. */
+  id: string;
+}
+
+export interface SeenResult {
+  undo: string;
+  count: number;
 }
 
 export interface Notice {

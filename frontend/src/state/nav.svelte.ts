@@ -1,6 +1,7 @@
 import type { Ref } from '../model/wire';
 
-export type Screen = 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+export type Screen =
+  'today' | 'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 export interface RecordAt {
   readonly type: string;

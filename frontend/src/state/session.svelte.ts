@@ -8,6 +8,7 @@ import type {
   Account,
   Counts,
   Info,
+  News,
   Notice,
   Owner,
   Pipeline,
@@ -30,7 +31,7 @@ import { SettingsStore } from './settings.svelte';
 import { Toasts } from './toasts.svelte';
 
 const key = Symbol('session');
-const lists = ['list:contacts', 'list:companies', 'list:deals'];
+const lists = ['list:contacts', 'list:companies', 'list:deals', 'list:tickets'];
 
 // A derived does not hear of state that was made while it ran; this makes it in
 // a root of its own, so that whoever asks first hears of it like everybody else.
@@ -60,6 +61,12 @@ export class Session {
   /** What the rep is told about the local data, until it was dismissed. */
   readonly notices: Live<Notice[]>;
   readonly profiles: Live<Profiles>;
+  /** What changed on the rep's records and was not seen. */
+  readonly news: Live<News>;
+  /** Of how many records the news is shown. */
+  newsShown = $state(0);
+  /** The end of the absence that the rep has been told of. */
+  toldOf = $state(0);
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
   /** The sign-in page is shown over records that are here. */
@@ -68,6 +75,7 @@ export class Session {
   #schemas = new Map<string, Live<Schema>>();
   #look = $derived.by(() => this.#makeLook());
   #flag = $derived.by(() => flagOf(this.profiles.value, this.account.value));
+  #tickets = $derived.by(() => this.#hasTickets());
   #close: (() => void)[];
 
   constructor(backend: Backend) {
@@ -98,6 +106,12 @@ export class Session {
       () => backend.profiles.list(),
       100,
     );
+    this.news = new Live(
+      this.changes,
+      ['news', 'account'],
+      () => backend.news.list(this.newsShown),
+      300,
+    );
     const stopClock = every(30_000, () => (this.now = Date.now()));
     this.#close = [
       stopClock,
@@ -110,6 +124,7 @@ export class Session {
         this.pipelines,
         this.profiles,
         this.notices,
+        this.news,
       ].map((live) => () => live.close()),
     ];
   }
@@ -130,7 +145,12 @@ export class Session {
 
   /** Asks for what every screen of a connected portal needs. */
   async open(): Promise<void> {
-    await Promise.all([this.counts.refresh(), this.owners.refresh(), this.pipelines.refresh()]);
+    await Promise.all([
+      this.counts.refresh(),
+      this.owners.refresh(),
+      this.pipelines.refresh(),
+      this.news.refresh(),
+    ]);
   }
 
   /** The definitions of a type's properties; asked for at the first use. */
@@ -166,6 +186,11 @@ export class Session {
     return this.#flag;
   }
 
+  /** Whether tickets are shown: some are here, or this sign-in may read them. */
+  get tickets(): boolean {
+    return this.#tickets;
+  }
+
   /** Does something that may fail and says so when it did. */
   async attempt(task: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -180,6 +205,18 @@ export class Session {
   close(): void {
     for (const close of this.#close) close();
     for (const live of this.#schemas.values()) live.close();
+  }
+
+  // A sign-in by token names no scopes; then HubSpot's answer says it.
+  #hasTickets(): boolean {
+    if ((this.counts.value?.types.tickets ?? 0) > 0) return true;
+    if (this.sync.value?.progress.some((one) => one.type === 'tickets' && one.barred)) return false;
+    const scopes = this.account.value?.scopes ?? [];
+    return (
+      scopes.length === 0 ||
+      scopes.includes('tickets') ||
+      scopes.includes('crm.objects.tickets.read')
+    );
   }
 
   #makeLook(): Look {

@@ -943,6 +943,30 @@ export namespace wire {
 	    }
 	}
 	
+	export class Line {
+	    id: string;
+	    title: string;
+	    badge: string;
+	    quantity: string;
+	    price: string;
+	    amount: string;
+	    currency: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Line(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.badge = source["badge"];
+	        this.quantity = source["quantity"];
+	        this.price = source["price"];
+	        this.amount = source["amount"];
+	        this.currency = source["currency"];
+	    }
+	}
 	export class Link {
 	    kind: string;
 	    type: string;
@@ -1123,20 +1147,148 @@ export namespace wire {
 		    return a;
 		}
 	}
-	export class LookProgress {
-	    done: number;
-	    of: number;
+	export class NewsLine {
+	    id: number;
+	    kind: string;
+	    name: string;
+	    label: string;
+	    from: string;
+	    to: string;
+	    was: string;
+	    is: string;
+	    cut: boolean;
+	    about: Ref;
+	    who: string;
+	    source: string;
+	    at: number;
 	
 	    static createFrom(source: any = {}) {
-	        return new LookProgress(source);
+	        return new NewsLine(source);
 	    }
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.done = source["done"];
-	        this.of = source["of"];
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.name = source["name"];
+	        this.label = source["label"];
+	        this.from = source["from"];
+	        this.to = source["to"];
+	        this.was = source["was"];
+	        this.is = source["is"];
+	        this.cut = source["cut"];
+	        this.about = this.convertValues(source["about"], Ref);
+	        this.who = source["who"];
+	        this.source = source["source"];
+	        this.at = source["at"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
+	export class NewsGroup {
+	    type: string;
+	    id: string;
+	    remoteId: string;
+	    title: string;
+	    badge: string;
+	    archived: boolean;
+	    currency: string;
+	    lines: NewsLine[];
+	
+	    static createFrom(source: any = {}) {
+	        return new NewsGroup(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.id = source["id"];
+	        this.remoteId = source["remoteId"];
+	        this.title = source["title"];
+	        this.badge = source["badge"];
+	        this.archived = source["archived"];
+	        this.currency = source["currency"];
+	        this.lines = this.convertValues(source["lines"], NewsLine);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class News {
+	    total: number;
+	    records: number;
+	    mark: number;
+	    since: number;
+	    away: number;
+	    back: number;
+	    groups: NewsGroup[];
+	
+	    static createFrom(source: any = {}) {
+	        return new News(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.total = source["total"];
+	        this.records = source["records"];
+	        this.mark = source["mark"];
+	        this.since = source["since"];
+	        this.away = source["away"];
+	        this.back = source["back"];
+	        this.groups = this.convertValues(source["groups"], NewsGroup);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
 	export class Notice {
 	    id: string;
 	    text: string;
@@ -1278,6 +1430,7 @@ export namespace wire {
 	    name: string;
 	    email: string;
 	    archived: boolean;
+	    team: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Owner(source);
@@ -1289,6 +1442,7 @@ export namespace wire {
 	        this.name = source["name"];
 	        this.email = source["email"];
 	        this.archived = source["archived"];
+	        this.team = source["team"];
 	    }
 	}
 	export class PasteRequest {
@@ -1557,9 +1711,11 @@ export namespace wire {
 	    values: Record<string, string>;
 	    pending: Record<string, string>;
 	    links: RefGroup[];
+	    lines: Line[];
 	    created: number;
 	    modified: number;
 	    url: string;
+	    fresh: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Record(source);
@@ -1576,9 +1732,11 @@ export namespace wire {
 	        this.values = source["values"];
 	        this.pending = source["pending"];
 	        this.links = this.convertValues(source["links"], RefGroup);
+	        this.lines = this.convertValues(source["lines"], Line);
 	        this.created = source["created"];
 	        this.modified = source["modified"];
 	        this.url = source["url"];
+	        this.fresh = source["fresh"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1652,6 +1810,9 @@ export namespace wire {
 	    required: string[];
 	    sortable: string[];
 	    title: string;
+	    pipeline: string;
+	    stage: string;
+	    pipelines: Pipeline[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Schema(source);
@@ -1667,6 +1828,9 @@ export namespace wire {
 	        this.required = source["required"];
 	        this.sortable = source["sortable"];
 	        this.title = source["title"];
+	        this.pipeline = source["pipeline"];
+	        this.stage = source["stage"];
+	        this.pipelines = this.convertValues(source["pipelines"], Pipeline);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1737,6 +1901,34 @@ export namespace wire {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class SeenRequest {
+	    mark: number;
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SeenRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.mark = source["mark"];
+	        this.id = source["id"];
+	    }
+	}
+	export class SeenResult {
+	    undo: string;
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SeenResult(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.undo = source["undo"];
+	        this.count = source["count"];
+	    }
+	}
 	export class Settings {
 	    theme: string;
 	    density: string;
@@ -1767,6 +1959,7 @@ export namespace wire {
 	    perSec: number;
 	    leftMs: number;
 	    done: boolean;
+	    barred: boolean;
 	    message: string;
 	
 	    static createFrom(source: any = {}) {
@@ -1781,6 +1974,7 @@ export namespace wire {
 	        this.perSec = source["perSec"];
 	        this.leftMs = source["leftMs"];
 	        this.done = source["done"];
+	        this.barred = source["barred"];
 	        this.message = source["message"];
 	    }
 	}
@@ -1856,6 +2050,60 @@ export namespace wire {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.items = this.convertValues(source["items"], Activity);
 	        this.whole = source["whole"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class TypeChoice {
+	    type: string;
+	    name: string;
+	    one: string;
+	    many: string;
+	    picked: boolean;
+	    here: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.one = source["one"];
+	        this.many = source["many"];
+	        this.picked = source["picked"];
+	        this.here = source["here"];
+	    }
+	}
+	export class TypeChoices {
+	    types: TypeChoice[];
+	    note: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoices(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.types = this.convertValues(source["types"], TypeChoice);
+	        this.note = source["note"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

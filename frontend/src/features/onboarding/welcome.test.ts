@@ -194,6 +194,24 @@ describe('the first pull', () => {
     await expect.poll(() => session.settings.value.started).toBe(true);
   });
 
+  it('has a row for each kind of record, and a way to ask for what may not be read', async () => {
+    const fake = fakeBackend({ contacts: 20 });
+    fake.status = { ...fake.status, state: 'pulling', firstPull: true, usable: true };
+    const session = new Session(fake);
+    await session.start();
+    render(Onboarding, { props: { face: 'firstpull' }, context: sessionContext(session) });
+    const rows = [...document.querySelectorAll('[data-type]')].map((row) => row.textContent);
+    expect(rows).toHaveLength(6);
+    expect(rows[3]).toMatch(/Tickets\s*Not allowed by this sign-in\s*Ask for access/);
+    expect(rows[4]).toMatch(/Activities\s*42,796 of 123,800/);
+    expect(rows[5]).toMatch(/Line items and products\s*2,350 of 8,440/);
+    expect(screen.getByText('of about 151,226 records')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Ask for access' }));
+    expect(fake.calls).toContain('App.Copy');
+    const found = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+    expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
+  });
+
   it('asks whose token it is, once', async () => {
     const fake = fakeBackend({ contacts: 20 });
     Object.assign(fake.account_, { needsOwner: true, ownerId: '', ownerName: '' });

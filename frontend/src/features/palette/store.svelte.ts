@@ -25,7 +25,7 @@ export interface HitGroup {
 }
 
 const most = 8;
-const types = ['contacts', 'companies', 'deals'] as const;
+const types = ['contacts', 'companies', 'deals', 'tickets'] as const;
 
 /** What a first character narrows the palette to. */
 type Only = '' | 'actions' | 'contacts' | 'deals';
@@ -152,7 +152,10 @@ export class PaletteStore {
   #creations(narrowed: Only): Hit[] {
     const text = this.words;
     if (text === '' || narrowed === 'actions') return [];
-    const wanted = types.filter((type) => narrowed === '' || narrowed === type);
+    const wanted = types.filter(
+      (type) =>
+        (narrowed === '' || narrowed === type) && (type !== 'tickets' || this.#session.tickets),
+    );
     return wanted.map((type) => ({
       kind: 'create',
       id: `create-${type}`,
@@ -183,6 +186,8 @@ function creation(type: (typeof types)[number], text: string): string {
       return m.palette_create_companies({ text });
     case 'deals':
       return m.palette_create_deals({ text });
+    case 'tickets':
+      return m.palette_create_tickets({ text });
   }
 }
 
@@ -198,6 +203,8 @@ function named(type: string, text: string): Record<string, string> {
     }
     case 'companies':
       return { name: text };
+    case 'tickets':
+      return { subject: text };
     default:
       return { dealname: text };
   }

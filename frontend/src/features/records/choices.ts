@@ -2,7 +2,7 @@
 
 import { hue, initials } from '../../model/avatar';
 import type { Look } from '../../model/look';
-import type { Owner, Pipeline, Property } from '../../model/wire';
+import type { Owner, Pipeline, Property, Schema } from '../../model/wire';
 import { m } from '../../paraglide/messages.js';
 import type { PickerOption } from '../../ui/Picker.svelte';
 
@@ -28,10 +28,14 @@ export function editorOf(p: Property): Editor {
 
 export interface Sources {
   readonly owners: readonly Owner[];
-  readonly pipelines: readonly Pipeline[];
+  /** Of the record's type; for stages and pipelines. */
+  readonly schema: Schema | undefined;
+  /** Only the stages of this pipeline; '' for those of all. */
+  readonly within: string;
   readonly look: Look;
 }
 
+const noStages = { stage: '', pipeline: '', pipelines: [] };
 const cleared: PickerOption = { value: '', label: '' };
 
 /** The options, with "none" first where the property may be empty. */
@@ -42,11 +46,18 @@ export function optionsOf(p: Property, from: Sources): PickerOption[] {
       .map((one) => ({
         value: one.id,
         label: one.name,
+        ...(one.team === '' ? {} : { note: one.team }),
         face: { text: initials(one.name), hue: hue(one.id) },
       }));
     return [{ ...cleared, label: m.records_no_owner() }, ...people];
   }
-  if (p.name === 'dealstage') return stages(p, from.pipelines);
+  const { stage, pipeline, pipelines } = from.schema ?? noStages;
+  if (stage !== '' && p.name === stage) {
+    const inside = pipelines.filter((one) => one.id === from.within);
+    return stages(p, inside.length > 0 ? inside : pipelines);
+  }
+  if (pipeline !== '' && p.name === pipeline)
+    return p.options.map(({ value, label }) => ({ value, label }));
   if (p.type === 'bool') {
     return [
       { value: 'true', label: m.records_pick_yes() },
@@ -57,7 +68,7 @@ export function optionsOf(p: Property, from: Sources): PickerOption[] {
   return editorOf(p) === 'many' ? own : [{ ...cleared, label: m.records_none() }, ...own];
 }
 
-// A deal has a stage, always; with several pipelines each says whose it is.
+// A deal or a ticket has a stage, always; with several pipelines each says whose it is.
 function stages(p: Property, pipelines: readonly Pipeline[]): PickerOption[] {
   if (pipelines.length === 0) return p.options.map(({ value, label }) => ({ value, label }));
   return pipelines.flatMap((pipeline) =>

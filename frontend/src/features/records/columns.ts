@@ -68,6 +68,11 @@ export function columnsOf(schema: Schema): GridColumn[] {
   return columns;
 }
 
+/** The currency that a record's amounts are in; '' for the company's. */
+export function currencyOf(values: Readonly<Record<string, string>>): string {
+  return values.deal_currency_code || values.hs_line_item_currency_code || '';
+}
+
 /** The values a list asks for: its columns', and the currency its amounts are in. */
 export function valuesOf(schema: Schema): string[] {
   const currency = 'deal_currency_code';

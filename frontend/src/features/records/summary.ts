@@ -2,12 +2,12 @@
 
 import type { Look } from '../../model/look';
 import { showMoney, toNumber } from '../../model/number';
-import type { CrmRecord } from '../../model/wire';
+import type { CrmRecord, Schema } from '../../model/wire';
 import { m } from '../../paraglide/messages.js';
 import type { IconName } from '../../ui/icons';
 
-/** One line: a contact's job, a company's domain, a deal's amount. */
-export function subtitleOf(record: CrmRecord, look: Look): string {
+/** One line: a contact's job, a company's domain, a deal's amount, where a ticket stands. */
+export function subtitleOf(record: CrmRecord, schema: Schema | undefined, look: Look): string {
   const { values } = record;
   switch (record.type) {
     case 'contacts':
@@ -19,6 +19,13 @@ export function subtitleOf(record: CrmRecord, look: Look): string {
       if (amount === null) return '';
       return showMoney(amount, values.deal_currency_code || look.currency, look);
     }
+    case 'tickets': {
+      const stage = values[schema?.stage ?? ''];
+      const named = schema?.pipelines.flatMap((one) => one.stages).find((s) => s.id === stage);
+      return named?.label ?? '';
+    }
+    case 'line_items':
+      return values.hs_sku ?? '';
     default:
       return '';
   }
@@ -56,7 +63,8 @@ export function actionsOf(record: CrmRecord): Action[] {
     { icon: 'phone', label: m.records_dial({ phone }), url: tel(phone) },
     { icon: 'external', label: m.records_website({ host: hostOf(page) }), url: page },
   ];
-  return record.type === 'deals' ? [] : all.filter((one) => one.url !== '');
+  const reached = record.type === 'contacts' || record.type === 'companies';
+  return reached ? all.filter((one) => one.url !== '') : [];
 }
 
 /** What can be copied, the likeliest first. */

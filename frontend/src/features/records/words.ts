@@ -60,16 +60,80 @@ const deals: TypeWords = {
   linkFind: m.records_link_find_deals,
 };
 
-/** Types that records can be associated with, in the order of the panel. */
-export const linkTypes = ['companies', 'contacts', 'deals'] as const;
+const tickets: TypeWords = {
+  icon: 'ticket',
+  plural: m.app_tickets,
+  create: m.records_new_tickets,
+  search: m.records_search_tickets,
+  column: m.records_col_title_tickets,
+  total: m.records_total_tickets,
+  empty: m.records_empty_tickets,
+  none: m.records_none_tickets,
+  links: m.records_links_tickets,
+  linkAdd: m.records_link_add_tickets,
+  linkFind: m.records_link_find_tickets,
+};
+
+const lineItems: TypeWords = {
+  icon: 'receipt',
+  plural: m.app_line_items,
+  create: m.records_new_line_items,
+  search: m.records_search_line_items,
+  column: m.records_col_title_line_items,
+  total: m.records_total_line_items,
+  empty: m.records_empty_line_items,
+  none: m.records_none_line_items,
+  links: m.records_links_line_items,
+  linkAdd: m.records_link_add_line_items,
+  linkFind: m.records_link_find_line_items,
+};
+
+const products: TypeWords = {
+  icon: 'box',
+  plural: m.app_products,
+  create: m.records_new_products,
+  search: m.records_search_products,
+  column: m.records_col_title_products,
+  total: m.records_total_products,
+  empty: m.records_empty_products,
+  none: m.records_none_products,
+  links: m.records_links_products,
+  linkAdd: m.records_link_add_products,
+  linkFind: m.records_link_find_products,
+};
+
+const records: TypeWords = {
+  icon: 'data',
+  plural: m.app_records,
+  create: m.records_new_records,
+  search: m.records_search_records,
+  column: m.records_col_title_records,
+  total: m.records_total_records,
+  empty: m.records_empty_records,
+  none: m.records_none_records,
+  links: m.records_links_records,
+  linkAdd: m.records_link_add_records,
+  linkFind: m.records_link_find_records,
+};
+
+/** Types that records can be associated with here, in the order of the panel. */
+export const linkTypes = ['companies', 'contacts', 'deals', 'tickets'] as const;
 
 export function wordsOf(type: string): TypeWords {
   switch (type) {
+    case 'contacts':
+      return contacts;
     case 'companies':
       return companies;
     case 'deals':
       return deals;
+    case 'tickets':
+      return tickets;
+    case 'line_items':
+      return lineItems;
+    case 'products':
+      return products;
     default:
-      return contacts;
+      return records;
   }
 }

@@ -55,16 +55,17 @@ const mostOfAType = 6;
 
 /** The records that an entry on this one can be about as well. */
 export function alsoOf(record: CrmRecord): Ref[] {
-  return ['contacts', 'companies', 'deals'].flatMap((type) => {
+  return ['contacts', 'companies', 'deals', 'tickets'].flatMap((type) => {
     const group = record.links.find((one) => one.type === type);
     return (group?.items ?? []).slice(0, mostOfAType);
   });
 }
 
-/** The likeliest of them: the company, and a deal's first contact. */
+/** The likeliest of them: the company, and the first contact of a deal or a ticket. */
 export function presetsOf(record: CrmRecord): ReadonlySet<string> {
   const first = (type: string): string[] =>
     (record.links.find((one) => one.type === type)?.items ?? []).slice(0, 1).map((one) => one.id);
   if (record.type === 'companies') return new Set();
-  return new Set([...first('companies'), ...(record.type === 'deals' ? first('contacts') : [])]);
+  const also = record.type === 'deals' || record.type === 'tickets' ? first('contacts') : [];
+  return new Set([...first('companies'), ...also]);
 }

@@ -1,0 +1,58 @@
+// Who and what the fake's portal is full of: names from many languages.
+
+export const people: readonly (readonly [string, string])[] = [
+  ['Ingrid', 'Sørbø-Østergård'],
+  ['Bartholomew', 'Featherstonehaugh-Cholmondeley'],
+  ['さくら', '山本'],
+  ['Łukasz', 'Brzęczkowski-Wiśniewski'],
+  ['ليلى', 'المنصوري'],
+  ['Chiamaka', 'Okonkwo-Eze'],
+  ['Søren', 'Kierulff'],
+  ['Zoë', 'Brontë-Lachapelle'],
+  ['思远', '陈'],
+  ['Mihai', 'Țurcanu'],
+  ['Aoife', 'Ní Dhomhnaill'],
+  ['Hương Giang', 'Nguyễn Thị'],
+  ['Þórdís', 'Sigurðardóttir'],
+  ['João', 'Guimarães Conceição'],
+  ['רונית', 'אבן־חיים'],
+  ['하늘', '김'],
+  ['Maximiliane', 'von Hohenstein-Wartburg'],
+  ['Petra', 'Vondráčková'],
+  ['Dmytro', 'Kovalenko'],
+  ['', 'Featherweight'],
+];
+
+export const firms = [
+  'Nordlys Energi AS',
+  'Thornbury & Vantage Holdings',
+  '霧島精機株式会社',
+  'Młyn Cyfrowy sp. z o.o.',
+  'شركة الواحة للتقنية',
+  'Harmattan Freight',
+  'Havblik Logistik ApS',
+  'Atelier Lumière SARL',
+  '澜石科技有限公司',
+  'Carpatia Foods SRL',
+  'Corrib Instruments',
+  'Sao Mai Textiles',
+  'Jökulsá Power hf.',
+  'Vale do Sado Pescas',
+  'Ramon Optics',
+  '푸른언덕 바이오',
+  'Wartburg Feinmechanik GmbH',
+  'Řeka Glass a.s.',
+  'Dnipro Agritech',
+  'Westminster, Abercrombie, Fotheringay and Daughters (International) Limited Partnership',
+];
+
+export const goods = [
+  'Flow sensors, 240 units',
+  'Service contract 2027 to 2029',
+  'Lab retrofit',
+  'Calibration, two sites',
+  'Pilot line',
+  'Spare parts frame agreement with quarterly call-offs and price protection',
+  'Renewal',
+  'Training days',
+];
