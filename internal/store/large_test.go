@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -58,6 +59,7 @@ func typed() []string {
 }
 
 func largeSearch(b *testing.B, s *store.Store) {
+	b.Helper()
 	keys := typed()
 	names := []crm.ObjectType{crm.Contacts, crm.Companies, crm.Deals}
 	var activities []crm.ObjectType
@@ -92,6 +94,7 @@ func largeSearch(b *testing.B, s *store.Store) {
 // largeLists reads every order both ways: its first page, pages deep in it one
 // after the other, and the same of one's own records.
 func largeLists(b *testing.B, s *store.Store, p *portal) {
+	b.Helper()
 	rnd := rand.New(rand.NewPCG(5, 6))
 	for _, list := range []struct {
 		typ crm.ObjectType
@@ -161,6 +164,7 @@ func conditions() (narrow, broad [][]crm.Filter) {
 }
 
 func largeFilters(b *testing.B, s *store.Store) {
+	b.Helper()
 	narrow, broad := conditions()
 	for _, kind := range []struct {
 		name string
@@ -170,7 +174,7 @@ func largeFilters(b *testing.B, s *store.Store) {
 		b.Run("filter/"+kind.name, func(b *testing.B) {
 			spread(b, func(i int) {
 				// A value that nothing has makes it another list, which was not asked for before.
-				fresh := crm.Filter{Prop: "hs_analytics_property_2", Op: crm.NotEqual, Value: fmt.Sprint(-1 - i)}
+				fresh := crm.Filter{Prop: "hs_analytics_property_2", Op: crm.NotEqual, Value: strconv.Itoa(-1 - i)}
 				filters := append(slices.Clone(kind.sets[i%len(kind.sets)]), fresh)
 				began := time.Now()
 				_, err := s.List(b.Context(), crm.ListQuery{Type: crm.Contacts, Filters: filters, Limit: 100})
@@ -213,7 +217,7 @@ func largeScan(b *testing.B, s *store.Store, p *portal) {
 		reports := 0
 		for i := range b.N {
 			q := crm.ListQuery{Type: crm.Contacts, Limit: 100, Filters: []crm.Filter{
-				{Prop: "city", Op: crm.Equal, Value: "Nowhere" + fmt.Sprint(i)}, {Prop: "jobtitle", Op: crm.Contains, Value: "sales"}, {Prop: "hs_analytics_property_1", Op: crm.More, Value: "500000"},
+				{Prop: "city", Op: crm.Equal, Value: "Nowhere" + strconv.Itoa(i)}, {Prop: "jobtitle", Op: crm.Contains, Value: "sales"}, {Prop: "hs_analytics_property_1", Op: crm.More, Value: "500000"},
 			}}
 			reports = 0
 			ctx := crm.WithProgress(b.Context(), func(int, int) { reports++ })
