@@ -185,7 +185,7 @@ func (a *app) searchCommand() *cobra.Command {
 		},
 	}
 	c.Flags().IntVar(&limit, "limit", 20, "how many at most")
-	c.Flags().StringVar(&typ, "type", "", "only this type")
+	c.Flags().StringVar(&typ, "type", "", "only this type; activities for notes, calls, e-mails, meetings and tasks")
 	return c
 }
 

@@ -106,17 +106,11 @@ const (
 )
 
 func firstID(t crm.ObjectType) int {
-	switch t { //nolint:exhaustive // activities follow each other
-	case crm.Contacts:
-		return firstContact
-	case crm.Companies:
-		return firstCompany
-	case crm.Deals:
-		return firstDeal
-	default:
-		spec, _ := crm.SpecOf(string(t))
-		return firstActivity + 2_000_000*int(spec.Number)
+	if first, ok := map[crm.ObjectType]int{crm.Contacts: firstContact, crm.Companies: firstCompany, crm.Deals: firstDeal}[t]; ok {
+		return first
 	}
+	spec, _ := crm.SpecOf(string(t))
+	return firstActivity + 2_000_000*int(spec.Number)
 }
 
 // fill makes the records of a type, with an association to one record of each

@@ -80,17 +80,15 @@ func (w where) bestLead(ctx context.Context, q querier, spec crm.Spec, most int)
 // skim goes through a list in its order and returns the first matches, in as many
 // rows as it looks at. Conditions on the value that orders it say where it begins.
 func skim(ctx context.Context, q querier, spec crm.Spec, o order, w where, most, wanted int) ([]int64, error) {
-	var among strings.Builder
-	var args []any
+	var among where
 	for _, l := range w.leads {
 		if l.index == o.index {
-			among.WriteString(` AND ` + l.cond)
-			args = append(args, l.arg)
+			among.add(l.cond, l.arg)
 		}
 	}
 	columns := "r.id, r.owner, r.title, r.title_key, r.overlay, r.base, r." + strings.Join(slices.Concat(slots(textColumns()), slots(numberColumns())), ", r.")
-	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL`+among.String()+`
-		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), slices.Concat(args, w.args)...)
+	return column[int64](ctx, q, `SELECT r.id FROM (SELECT `+columns+` FROM record r INDEXED BY `+o.index+` WHERE `+live(spec)+` AND `+o.expr+` IS NOT NULL`+among.and()+`
+		ORDER BY `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false)+fmt.Sprintf(` LIMIT %d) r WHERE true`, most)+w.and()+fmt.Sprintf(` LIMIT %d`, wanted), slices.Concat(among.args, w.args)...)
 }
 
 func slots[T [crm.TextSlots]string | [crm.NumberSlots]string](columns T) []string {

@@ -193,7 +193,12 @@ func briefProps() map[crm.ObjectType][]string {
 	}
 }
 
-// Search finds records by text in all types but those that stand aside, or in one.
+// allActivities stands for every type of activity in Search.
+const allActivities = "activities"
+
+// Search finds records by text in all types but activities and those that stand
+// aside, or in one, or in activities: those are for later, since their texts hold
+// almost every word.
 func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([]crm.Brief, error) {
 	var types []crm.ObjectType
 	specs, err := w.o.Store.Types(ctx)
@@ -201,11 +206,11 @@ func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([
 		return nil, err
 	}
 	for _, s := range specs {
-		if !s.Aside && !s.Activity {
+		if !s.Aside && s.Activity == (name == allActivities) {
 			types = append(types, s.Type)
 		}
 	}
-	if name != "" {
+	if name != "" && name != allActivities {
 		spec, err := w.typeOf(ctx, name)
 		if err != nil {
 			return nil, err
