@@ -26,7 +26,7 @@ long: ## what takes longer than ci may: more seeds, more rounds
 sim: ## simulations of the outbox: SEEDS=20000 FROM=1 LIVES=100
 	@build/scripts/sim.sh
 
-bench: ## measure, and write the figures to docs/bench.md
+bench: ## measure, and write the figures to docs/performance.md
 	@build/scripts/bench.sh
 
 build: ## bin/satchel, with its window

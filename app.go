@@ -164,7 +164,7 @@ func generateBindings() (code int, done bool) {
 	}) {
 		return 0, false
 	}
-	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.Data{}, &desktop.Profiles{}, &desktop.App{}}
+	facades := []any{&desktop.Account{}, &desktop.Records{}, &desktop.Looks{}, &desktop.Activities{}, &desktop.Board{}, &desktop.Outbox{}, &desktop.Sync{}, &desktop.Data{}, &desktop.Profiles{}, &desktop.Types{}, &desktop.News{}, &desktop.App{}}
 	err := wails.Run(&options.App{Bind: facades, Logger: logger.NewDefaultLogger(), LogLevel: logger.ERROR})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate bindings:", err)

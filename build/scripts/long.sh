@@ -20,12 +20,18 @@ property_tests() {
 
 kills() { go test -tags headless -timeout 60m -count=1 -run TestKill -v ./internal/cli -kill.rounds="${ROUNDS:-160}"; }
 
+million() {
+	CGO_ENABLED=0 go build -trimpath -tags headless -ldflags '-s -w' -o bin/satchel-headless .
+	node build/bench/million.mjs bin/satchel-headless docs/performance.md
+}
+
 keep_times
 step "system packages" build/scripts/deps.sh test
 step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
 step "kill -9, ${ROUNDS:-160} rounds" kills
 step "ten thousand rows" go test -tags headless -timeout 20m -run import_beside_typing -v ./internal/simtest
+step "1,000,000 contacts pulled" million
 step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestR11 -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
 step "1,000 damaged pages" go test -tags headless -timeout 90m -run TestR16_ARandom -v ./internal/store -heal.pages 1000
 step "migrations and repairs, ended at every event" go test -tags headless -timeout 90m -run 'TestR1[56]' -v ./internal/powertest

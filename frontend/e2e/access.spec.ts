@@ -3,6 +3,7 @@ import { findings } from './axe';
 import { expect, go, press, test, type ScreenName } from './test';
 
 const screens: ScreenName[] = [
+  'today',
   'contacts',
   'companies',
   'deals',

@@ -7,6 +7,7 @@ import { artifacts } from './program';
 import { expect, go, press, test, type ScreenName } from './test';
 
 const screens: ScreenName[] = [
+  'today',
   'contacts',
   'companies',
   'deals',

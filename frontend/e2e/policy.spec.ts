@@ -18,6 +18,7 @@ test('R28 a walk through every screen breaks no rule of the policy', async ({
   expect(policy).not.toContain('unsafe');
 
   const screens: ScreenName[] = [
+    'today',
     'companies',
     'deals',
     'pipeline',

@@ -110,6 +110,17 @@ export class Portal {
     });
   }
 
+  /** Edits a record as a user of the portal does in HubSpot, or what the source says. */
+  async editAs(
+    user: string,
+    type: string,
+    id: string,
+    properties: Record<string, string>,
+    source = 'CRM_UI',
+  ): Promise<void> {
+    await this.post('/_sandbox/edit', { type, id, properties, user, source });
+  }
+
   /** Replaces a property of many records, by their ids. */
   async editAll(type: string, property: string, values: Map<string, string>): Promise<void> {
     const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));

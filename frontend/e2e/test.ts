@@ -80,9 +80,10 @@ export async function press(page: Page, keys: string): Promise<void> {
 }
 
 export type ScreenName =
-  'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
+  'today' | 'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 const leads: Record<ScreenName, string> = {
+  today: 'g t',
   contacts: 'g c',
   companies: 'g o',
   deals: 'g d',

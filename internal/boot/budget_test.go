@@ -59,7 +59,12 @@ func TestBudget_SaysWhoCallsAndWhatIsLeft(t *testing.T) {
 	require.True(t, b.Known)
 	require.Equal(t, 190, b.Buckets[0].Limit, "as the headers say")
 	require.Positive(t, laneOf(t, b, "burst", "interactive").Calls)
-	require.Positive(t, laneOf(t, b, "burst", "backfill").LastMinute)
+	require.Positive(t, laneOf(t, b, "burst", "interactive").LastMinute)
+	sum := 0
+	for _, l := range b.Buckets[0].Lanes {
+		sum += l.Calls
+	}
+	require.Equal(t, b.Buckets[0].Calls, sum)
 	require.Zero(t, laneOf(t, b, "burst", "sweep").Waiting)
 	require.Equal(t, 625_000, b.Day.Limit)
 	require.Less(t, b.Day.Left, 625_000)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -43,7 +42,7 @@ type DoctorOptions struct {
 // may pull at the same time.
 func (n *Node) Doctor(ctx context.Context, o DoctorOptions) (doctor.Report, error) {
 	n.base.Store(&ctx)
-	types, err := doctorTypes(o.Types)
+	types, err := n.doctorTypes(ctx, o.Types)
 	if err != nil {
 		return doctor.Report{}, err
 	}
@@ -70,11 +69,15 @@ func (n *Node) Doctor(ctx context.Context, o DoctorOptions) (doctor.Report, erro
 	return r, compareErr
 }
 
-func doctorTypes(names []string) ([]crm.ObjectType, error) {
+func (n *Node) doctorTypes(ctx context.Context, names []string) ([]crm.ObjectType, error) {
+	specs, err := n.store.Types(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []crm.ObjectType
 	for _, name := range names {
-		spec, ok := crm.SpecOf(name)
-		if !ok || !slices.ContainsFunc(crm.AllSpecs(), func(s crm.Spec) bool { return s.Type == spec.Type }) {
+		spec, ok := crm.FindSpec(specs, name)
+		if !ok {
 			return nil, &crm.Error{Kind: crm.Invalid, Op: "doctor", Msg: "There is no record type " + name + " that is pulled. Nothing was compared."}
 		}
 		out = append(out, spec.Type)
@@ -103,8 +106,12 @@ func (n *Node) compare(ctx context.Context, o DoctorOptions, types []crm.ObjectT
 		return none(err)
 	}
 	ctx = crm.WithLane(ctx, crm.Backfill) // somebody waits, and edits go first
+	kept, err := n.store.Types(ctx)
+	if err != nil {
+		return none(err)
+	}
 	c := doctor.Options{
-		Remote: n.remote, Local: n.store, Asked: n.pull.Asked, Types: types, All: o.All, Sample: o.Sample, Seed: o.Seed, Clock: n.watch.now,
+		Kept: kept, Remote: n.remote, Local: n.store, Asked: n.pull.Asked, Types: types, All: o.All, Sample: o.Sample, Seed: o.Seed, Clock: n.watch.now,
 	}
 	if o.Progress != nil {
 		c.Progress = func(p doctor.Progress) { o.Progress(p.Done, p.Total) }

@@ -167,6 +167,11 @@ func (r *remote) Owners(ctx context.Context) ([]crm.Owner, error) {
 	return ask(ctx, r, func(s *session) ([]crm.Owner, error) { return s.Owners(ctx) })
 }
 
+// CustomTypes are the object types that the portal made for itself.
+func (r *remote) CustomTypes(ctx context.Context) ([]crm.CustomType, error) {
+	return ask(ctx, r, func(s *session) ([]crm.CustomType, error) { return s.CustomTypes(ctx) })
+}
+
 // crowded says whether others search on this portal's limit.
 func (r *remote) crowded() bool {
 	s, err := r.client()

@@ -20,6 +20,7 @@ import (
 	"satchel/internal/crm"
 	"satchel/internal/desktop"
 	"satchel/internal/hubspot"
+	"satchel/internal/news"
 	"satchel/internal/outbox"
 	"satchel/internal/profile"
 	"satchel/internal/pull"
@@ -167,12 +168,16 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 		Queue: n.store, Remote: n.remote, Keyed: n.account.Keyed, Policies: n.store.PoliciesOf, Clock: time.Now, Notify: n.bus.Publish, Log: n.logger,
 	})
 	_, noHub := n.account.Hub()
+	told := news.New(news.Options{
+		Store: n.store, Directory: n.store, Remote: n.remote, Owner: func() crm.OwnerID { return n.account.Owner(ctx) },
+		Notify: n.bus.Publish, Clock: time.Now, Log: n.logger,
+	})
 	n.syncer = syncer.New(syncer.Options{
-		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded,
+		Puller: n.pull, Pusher: n.outbox, Bus: n.bus, Probe: n.remote.probe, Connected: noHub == nil, Crowded: n.remote.crowded, After: told.After,
 		Clock: time.Now, Log: n.logger,
 	})
 	n.work = workspace.New(workspace.Options{
-		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Clock: time.Now,
+		Store: n.store, Bus: n.bus, Owner: n.account.Owner, Wake: n.syncer.Wake, Again: n.syncer.Again, Clock: time.Now,
 		Complete: n.pull.Complete,
 		Remote: func() (workspace.Getter, error) {
 			if _, err := n.account.Hub(); err != nil {
@@ -230,21 +235,25 @@ func (n *Node) faces(o Options, browse func(context.Context, string) error) {
 		return p.Currency
 	}
 	s := (*syncing)(n)
+	looks := desktop.NewLooks(c)
 	n.facades = []any{
 		desktop.NewAccount(c, n.account),
-		desktop.NewRecords(c, n.work, screen{n.syncer, n.pull}),
+		desktop.NewRecords(c, n.work, looks, screen{n.syncer, n.pull}),
+		looks,
 		desktop.NewActivities(c, n.work),
 		desktop.NewBoard(c, n.work, currency, n.syncer.SetFocus, time.Now),
 		desktop.NewOutbox(c, n.work, s),
 		desktop.NewSync(c, s),
 		desktop.NewData(c, (*keeping)(n)),
 		desktop.NewProfiles(c, n.profiles),
+		desktop.NewTypes(c, n.work),
+		desktop.NewNews(c, n.work),
 		desktop.NewApp(c, n.work, n.store, desktop.System{Info: info, Disk: diskOf(o.Config.DataDir), Browse: browse, Copy: o.Copy}),
 	}
 }
 
-// Facades are the window's facades: Account, Records, Activities, Board, Outbox,
-// Sync, Data, Profiles, App.
+// Facades are the window's facades: Account, Records, Looks, Activities, Board,
+// Outbox, Sync, Data, Profiles, Types, News, App.
 func (n *Node) Facades() []any { return n.facades }
 
 // Logger is the log of this node.

@@ -109,8 +109,8 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},
 	}
-	for _, spec := range crm.AllSpecs() {
-		r.Pulled[string(spec.Type)] = res.Pulled[spec.Type]
+	for _, t := range n.pull.Types() {
+		r.Pulled[string(t)] = res.Pulled[t]
 	}
 	if s, hubErr := n.remote.client(); hubErr == nil {
 		stats := s.budget.Stats()

@@ -209,7 +209,7 @@ func stopped(which Bucket, cause error) error {
 func tooLong(which Bucket, policy string, wait time.Duration) error {
 	msg := fmt.Sprintf("HubSpot asked Satchel to wait for %s. Your edits are kept and go out by themselves then.", wait.Round(time.Second))
 	if policy == PolicyDaily {
-		msg = "The portal's daily limit of HubSpot calls is used up. It starts anew at midnight in the portal's time zone, in " +
+		msg = "The portal's daily limit of HubSpot calls is used up. It starts anew at midnight in the portal's time zone. Satchel tries again in " +
 			wait.Round(time.Minute).String() + ". Your edits are kept and go out by themselves then."
 	}
 	return &crm.Error{

@@ -148,7 +148,7 @@ func TestDay_EditsKeepTheirReserve(t *testing.T) {
 		require.Equal(t, 302, s.Ours)
 		require.True(t, s.Slow)
 		require.Equal(t, "2000-01-02 00:00", s.Ends.In(z).Format("2006-01-02 15:04"))
-		time.Sleep(s.Ends.Sub(time.Now()) + time.Second)
+		time.Sleep(time.Until(s.Ends) + time.Second)
 		require.NoError(t, a.call(background(t), b))
 		require.Zero(t, a.denied)
 	})

@@ -9,12 +9,15 @@
 // window the last one was let go while all the others still held their slots.
 // It costs latency/window of the ceiling, 1.5 % at 150 ms and ten seconds.
 //
-// Interactive calls (crm.LaneOf) go before background ones. Background calls
-// leave a reserve: they are spread over the window at the rate of the limit
-// without its reserve, and never hold the last half of it.
+// Calls are in lanes (crm.LaneOf), which share a bucket fairly when there is not
+// enough for all: see fair. The rep goes first, and nothing starves. The pull
+// (delta, backfill and sweep) leaves a reserve: it is spread over the window at
+// the rate of the limit without its reserve, and never holds the last half of it.
+// A part of every limit can be left to other programs: see Reserve. The daily
+// limit is spread over the portal's day: see day.
 //
 // Other programs may draw on the same limit. What Remaining says beyond our
-// own calls is theirs: they get room, and the background slows down until all
+// own calls is theirs: they get room, and the pull slows down until all
 // together leave some of the limit, and shares the rest evenly. It starts
 // slowly for the same reason, and is at full speed after seven seconds.
 //

@@ -78,12 +78,12 @@ func (f *fair) order(waiting func(crm.Lane) bool, limit int) []crm.Lane {
 func (f *fair) ahead(l crm.Lane) bool { return f.tag[l] < f.now }
 
 // served moves a lane on by one call. scarce says that other programs use up the
-// limit: what is left is for edits then, and the pull pays five times for a call.
+// limit: what is left is for edits then, and the pull pays twenty times for a call.
 func (f *fair) served(l crm.Lane, scarce bool) {
 	f.now = max(f.now, f.tag[l])
 	cost := 1 / shareOf(l)
 	if scarce && !l.Edits() {
-		cost *= 5
+		cost *= 20
 	}
 	f.tag[l] += cost
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // peers is what is known of other programs on the same limit, and how far the
-// background makes room for them. The mutex of its bucket guards it.
+// pull makes room for them. The mutex of its bucket guards it.
 //
 // Every program sees the same Remaining and steers by it: once a window each
 // multiplies its pace so that all together use four fifths of the limit, and
@@ -17,7 +17,7 @@ type peers struct {
 	seen    time.Time // when that was
 	used    int       // of the limit, by all
 	met     time.Time // when there was last a sign of others
-	pace    float64   // of the background's rate, 0..1
+	pace    float64   // of the pull's rate, 0..1
 	paced   time.Time // until when pace has been brought up to date
 	steered time.Time // when it was last set by what others use
 	slowed  time.Time // when a refusal last lowered it
@@ -46,7 +46,7 @@ func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 }
 
 // about says whether others use up the limit now: then interactive calls keep
-// to the pace too, ahead of the background.
+// to the pace too, ahead of the pull.
 func (p *peers) about(now time.Time, l Limit) bool {
 	return !p.met.IsZero() && now.Sub(p.met) < 2*l.Window && (p.used >= l.Calls/2 || now.Sub(p.slowed) < recovery)
 }

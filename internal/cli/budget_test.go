@@ -22,8 +22,10 @@ func TestSayBudget(t *testing.T) {
 	require.NoError(t, a.sayBudget(wire.Budget{
 		Known: true, At: at(0), Reserve: wire.Reserve{Search: 20, Daily: 25},
 		Buckets: []wire.BudgetBucket{
-			{Name: "burst", Limit: 110, SpanMs: 10_000, Calls: 42, Refused: 3, Others: 7, PausedUntil: at(9 * time.Hour), Why: "DAILY",
-				Lanes: []wire.BudgetLane{{Name: "interactive", Calls: 2}, {Name: "flush", Calls: 40}, {Name: "sweep"}}},
+			{
+				Name: "burst", Limit: 110, SpanMs: 10_000, Calls: 42, Refused: 3, Others: 7, PausedUntil: at(9 * time.Hour), Why: "DAILY",
+				Lanes: []wire.BudgetLane{{Name: "interactive", Calls: 2}, {Name: "flush", Calls: 40}, {Name: "sweep"}},
+			},
 			{Name: "search", Limit: 5, SpanMs: 1000, PausedUntil: at(-time.Second)},
 			{Name: "oauth", Limit: 20, SpanMs: 10_000, Calls: 1},
 		},

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	wrong FLAGS PATTERN          calls satchel sandbox: exit code 2, one line on stderr
 //	id NAME FILE                 puts the first id in a file of JSON lines into $NAME
 //	remoteid NAME FILE           the same with HubSpot's id
+//	field NAME KEY FILE          puts the first text of that name in a file of JSON into $NAME
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -66,6 +67,7 @@ func TestScripts(t *testing.T) {
 			"busy":    busy,
 			"wrong":   wrong,
 			"id":      firstID,
+			"field":   firstField,
 
 			"remoteid": firstRemoteID,
 		},

@@ -1,31 +1,35 @@
 package cli
 
 import (
-	"encoding/json"
-	"strings"
+	"regexp"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // firstID puts the id of the first record in a file into a variable.
-func firstID(ts *testscript.TestScript, _ bool, args []string) { firstField(ts, args, "id") }
-
-func firstRemoteID(ts *testscript.TestScript, _ bool, args []string) {
-	firstField(ts, args, "remote_id")
+func firstID(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: id NAME FILE")
+	}
+	firstField(ts, neg, []string{args[0], "id", args[1]})
 }
 
-// firstField puts a field of the first line of a file of JSON lines into the
-// environment.
-func firstField(ts *testscript.TestScript, args []string, field string) {
+func firstRemoteID(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
-		ts.Fatalf("usage: %s NAME FILE", field)
+		ts.Fatalf("usage: remoteid NAME FILE")
 	}
-	text, _, _ := strings.Cut(ts.ReadFile(args[1]), "\n")
-	var line map[string]any
-	ts.Check(json.Unmarshal([]byte(text), &line))
-	id, _ := line[field].(string)
-	if id == "" {
-		ts.Fatalf("no %s in %s", field, args[1])
+	firstField(ts, neg, []string{args[0], "remote_id", args[1]})
+}
+
+// firstField takes a text out of the JSON that a command wrote, at any depth: the
+// first by its name.
+func firstField(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: field NAME KEY FILE")
 	}
-	ts.Setenv(args[0], id)
+	found := regexp.MustCompile(`"` + regexp.QuoteMeta(args[1]) + `":"([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[2]))
+	if found == nil {
+		ts.Fatalf("no %s in %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], found[1])
 }

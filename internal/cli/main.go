@@ -146,7 +146,7 @@ Without a command it opens the window.`,
 		a.connectCommand(), a.disconnectCommand(), a.statusCommand(), a.syncCommand(),
 		a.listCommand(), a.searchCommand(), a.showCommand(), a.exportCommand(),
 		a.createCommand(), a.setCommand(), a.archiveCommand(), a.associateCommand(), a.logCommand(), a.timelineCommand(),
-		a.outboxCommand(), a.forgetCommand(), a.doctorCommand(), a.supportCommand(), a.profilesCommand(),
+		a.outboxCommand(), a.newsCommand(), a.forgetCommand(), a.doctorCommand(), a.supportCommand(), a.profilesCommand(), a.typesCommand(),
 	)
 	for _, c := range root.Commands() {
 		tidyHelp(c)

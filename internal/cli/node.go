@@ -42,6 +42,10 @@ type (
 		Search(q wire.SearchQuery) (wire.SearchPage, error)
 		Counts() (wire.Counts, error)
 	}
+	looksFace interface {
+		Progress(name string) (wire.LookProgress, error)
+		Stop(name string) error
+	}
 	activitiesFace interface {
 		Timeline(typ, id string) (wire.Timeline, error)
 		Log(r wire.ActivityRequest) (wire.EditResult, error)
@@ -55,6 +59,15 @@ type (
 		Policies() ([]wire.Policy, error)
 		SetPolicy(p wire.Policy) error
 	}
+	typesFace interface {
+		List() (wire.TypeChoices, error)
+		Pick(types []string) (wire.TypeChoices, error)
+	}
+	newsFace interface {
+		List(records int) (wire.News, error)
+		Seen(r wire.SeenRequest) (wire.SeenResult, error)
+		Unseen(undo string) error
+	}
 	syncFace interface {
 		Status() (wire.SyncStatus, error)
 		Budget() (wire.Budget, error)
@@ -65,9 +78,12 @@ type (
 type faces struct {
 	account    accountFace
 	records    recordsFace
+	looks      looksFace
 	activities activitiesFace
 	outbox     outboxFace
+	news       newsFace
 	sync       syncFace
+	types      typesFace
 }
 
 func facesOf(n *boot.Node) faces {
@@ -79,11 +95,20 @@ func facesOf(n *boot.Node) faces {
 		if v, ok := x.(recordsFace); ok {
 			f.records = v
 		}
+		if v, ok := x.(looksFace); ok {
+			f.looks = v
+		}
 		if v, ok := x.(activitiesFace); ok {
 			f.activities = v
 		}
+		if v, ok := x.(typesFace); ok {
+			f.types = v
+		}
 		if v, ok := x.(outboxFace); ok {
 			f.outbox = v
+		}
+		if v, ok := x.(newsFace); ok {
+			f.news = v
 		}
 		if v, ok := x.(syncFace); ok {
 			f.sync = v

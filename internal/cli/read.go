@@ -54,7 +54,7 @@ products, notes, calls, emails, meetings or tasks.`,
 				}
 				q.Filters = append(q.Filters, f)
 			}
-			return a.with(cmd, func(_ context.Context, o *opened) error { return a.list(o, q, limit) })
+			return a.with(cmd, func(ctx context.Context, o *opened) error { return a.list(ctx, o, q, limit) })
 		},
 	}
 	f := c.Flags()
@@ -70,7 +70,7 @@ func sortOf(text string) wire.Sort {
 	return wire.Sort{Prop: name, Desc: desc}
 }
 
-func (a *app) list(o *opened, q wire.ListQuery, limit int) error {
+func (a *app) list(ctx context.Context, o *opened, q wire.ListQuery, limit int) error {
 	s, err := o.records.Schema(q.Type)
 	if err != nil {
 		return err
@@ -84,17 +84,17 @@ func (a *app) list(o *opened, q wire.ListQuery, limit int) error {
 	if !a.json {
 		t.row(append([]string{"id", "title"}, shown...)...)
 	}
-	n, total := 0, 0
+	n, total, more := 0, 0, false
 	for limit == 0 || n < limit {
 		q.Offset, q.Limit = n, windowSize
 		if limit > 0 {
 			q.Limit = min(windowSize, limit-n)
 		}
-		page, err := o.records.List(q)
+		page, err := a.listWindow(ctx, o, q)
 		if err != nil {
 			return err
 		}
-		total = page.Total
+		total, more = page.Total, page.Capped
 		for _, r := range page.Rows {
 			if err := a.listRow(o, t, r, shown); err != nil {
 				return err
@@ -111,7 +111,10 @@ func (a *app) list(o *opened, q wire.ListQuery, limit int) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	if n < total {
+	switch {
+	case n < total && more:
+		a.note("%d of more than %d; --limit 0 lists all", n, total-1)
+	case n < total:
 		a.note("%d of %d; --limit 0 lists all", n, total)
 	}
 	return nil

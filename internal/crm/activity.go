@@ -2,6 +2,7 @@ package crm
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,10 @@ const (
 // TimestampProperty is when an activity took place, or is to: a task's due date.
 const TimestampProperty = "hs_timestamp"
 
+// ActivityNumbers are the first and the last of the activities' Spec.Number; no
+// other type has one between them.
+func ActivityNumbers() (first, last int64) { return 4, 8 }
+
 // Activities returns the types of activities. HubSpot documents no unique
 // property on them: a create whose answer was lost is recognised among the
 // activities of the record that it was made on.
@@ -30,7 +35,7 @@ func Activities() []Spec {
 		return Spec{
 			Type: t, ID: id, One: one, Number: number, Activity: true, Body: body, HTML: rich,
 			Title: []string{title}, Fallback: body, Modified: "hs_lastmodifieddate",
-			Search:   []string{title, body},
+			Search:   slices.Compact([]string{title, body}),
 			Text:     []string{"hubspot_owner_id"},
 			Numeric:  []string{"hs_lastmodifieddate", TimestampProperty},
 			Required: append([]string{TimestampProperty}, required...),

@@ -47,3 +47,12 @@ func TestPlainText_ReadsHubSpotsBodies(t *testing.T) {
 		require.Equal(t, want, crm.PlainText(in))
 	}
 }
+
+func TestActivityNumbers_AreThoseOfActivitiesAlone(t *testing.T) {
+	first, last := crm.ActivityNumbers()
+	for _, s := range crm.AllSpecs() {
+		if s.Activity != (first <= s.Number && s.Number <= last) {
+			t.Errorf("%s has number %d", s.Type, s.Number)
+		}
+	}
+}

@@ -10,6 +10,7 @@ const (
 	TopicSync    Topic = "sync"    // the status line, progress
 	TopicOutbox  Topic = "outbox"  // waiting operations, receipts
 	TopicSchema  Topic = "schema"  // properties, pipelines, owners
+	TopicNews    Topic = "news"    // what changed on the rep's records
 	// TopicProfiles is the list of profiles and their colours.
 	TopicProfiles Topic = "profiles"
 )

@@ -73,6 +73,9 @@ type Pulled struct {
 	Gone    []RemoteID
 	Cursors []Cursor
 	Drop    []string // names of cursors that are done with
+	// Owner is the rep: what changes on records of this owner is kept as news. ""
+	// when it is not known.
+	Owner OwnerID
 }
 
 // Swept is what one step of a sweep did.

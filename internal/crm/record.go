@@ -93,6 +93,26 @@ type Owner struct {
 	Last     string
 	UserID   string // HubSpot's user id; "" for archived owners
 	Archived bool
+	Teams    []Team
+}
+
+// Team is a team of the portal, as one of its owners has it.
+type Team struct {
+	ID      string
+	Name    string
+	Primary bool // the owner's main one
+}
+
+// Team is the name of the owner's main team, else of any; "" without one.
+func (o Owner) Team() string {
+	name := ""
+	for _, t := range o.Teams {
+		if t.Primary {
+			return t.Name
+		}
+		name = t.Name
+	}
+	return name
 }
 
 // Name is what people call the owner: the full name, else the e-mail address.

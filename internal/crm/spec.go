@@ -8,6 +8,7 @@ type Spec struct {
 	Type     ObjectType
 	ID       string   // HubSpot's objectTypeId, as in "0-1"
 	One      string   // singular, lower case
+	Many     string   // plural, as the portal calls it; "" for HubSpot's own types
 	Number   int64    // the type's place in the store's row ids; never reused
 	Title    []string // properties that make the name, joined by spaces
 	Fallback string   // the property shown when the title is empty
@@ -21,6 +22,7 @@ type Spec struct {
 	// RequiredAny needs at least one of these to create a record.
 	RequiredAny []string
 	Links       []ObjectType // types whose associations are kept
+	Custom      bool         // made by the portal
 	Aside       bool         // found and counted only where it is asked for by name
 	Activity    bool         // an entry of other records' timelines: see Activities
 	Body        string       // of an activity: the property with its text
@@ -102,10 +104,17 @@ func Specs() []Spec {
 // activities on them.
 func AllSpecs() []Spec { return append(Specs(), Activities()...) }
 
-// SpecOf finds a type by its plural, its singular or HubSpot's id.
-func SpecOf(name string) (Spec, bool) {
+// SpecOf finds one of HubSpot's own types by its plural, its singular or HubSpot's
+// id.
+func SpecOf(name string) (Spec, bool) { return FindSpec(AllSpecs(), name) }
+
+// FindSpec finds a type among these by its plural, its singular or HubSpot's id.
+func FindSpec(specs []Spec, name string) (Spec, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	for _, s := range AllSpecs() {
+	for _, s := range specs {
+		if name != "" && name == strings.ToLower(s.Many) {
+			return s, true
+		}
 		if name == string(s.Type) || name == s.One || name == strings.ReplaceAll(s.One, " ", "_") || name == s.ID {
 			return s, true
 		}

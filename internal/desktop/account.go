@@ -121,7 +121,7 @@ func (f *Account) Owners() ([]wire.Owner, error) {
 		owners, err := f.a.Owners(ctx)
 		out := make([]wire.Owner, len(owners))
 		for i, o := range owners {
-			out[i] = wire.Owner{ID: string(o.ID), Name: o.Name(), Email: o.Email, Archived: o.Archived}
+			out[i] = wire.Owner{ID: string(o.ID), Name: o.Name(), Email: o.Email, Archived: o.Archived, Team: o.Team()}
 		}
 		return out, err
 	})

@@ -95,10 +95,11 @@ func wireSums(c workspace.Column, own string) []wire.Sum {
 func (f *Board) cards(in []workspace.Card, closed bool, own string) []wire.Card {
 	out := make([]wire.Card, len(in))
 	now := f.now()
+	spec, _ := crm.SpecOf(string(crm.Deals))
 	for i, c := range in {
 		v := c.View()
 		card := wire.Card{
-			ID: string(c.ID), RemoteID: string(c.RemoteID), Title: titleOf(crm.Deals, v), Badge: string(c.Badge),
+			ID: string(c.ID), RemoteID: string(c.RemoteID), Title: spec.TitleOf(v), Badge: string(c.Badge),
 			Amount: v["amount"], Currency: v["deal_currency_code"], OwnerID: v["hubspot_owner_id"],
 			Company: wireRef(c.Company), NextStep: v["hs_next_step"], StageDays: -1,
 		}

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // nothing but plain values.
 func TestR31_BoundMethodsAreTheReviewedOnes(t *testing.T) {
 	var lines []string
-	for _, facade := range []any{&Account{}, &Records{}, &Activities{}, &Board{}, &Outbox{}, &Sync{}, &Data{}, &Profiles{}, &App{}} {
+	for _, facade := range []any{&Account{}, &Records{}, &Looks{}, &Activities{}, &Board{}, &Outbox{}, &Sync{}, &Data{}, &Profiles{}, &Types{}, &News{}, &App{}} {
 		typ := reflect.TypeOf(facade)
 		require.LessOrEqual(t, typ.NumMethod(), 12, typ)
 		for m := range typ.Methods() {

@@ -12,6 +12,7 @@ import (
 type Records struct {
 	c      *Caller
 	w      *workspace.Workspace
+	looks  *Looks
 	screen Screen
 }
 
@@ -24,9 +25,9 @@ type Screen interface {
 	Fresh(t crm.ObjectType, id crm.RemoteID) crm.Millis
 }
 
-// NewRecords makes the facade.
-func NewRecords(c *Caller, w *workspace.Workspace, screen Screen) *Records {
-	return &Records{c, w, screen}
+// NewRecords makes the facade. Lists that take long are told to looks.
+func NewRecords(c *Caller, w *workspace.Workspace, looks *Looks, screen Screen) *Records {
+	return &Records{c, w, looks, screen}
 }
 
 // Schema describes a type.
@@ -40,6 +41,8 @@ func (f *Records) Schema(typ string) (wire.Schema, error) {
 // List answers a window of a list.
 func (f *Records) List(q wire.ListQuery) (wire.ListPage, error) {
 	return run(f.c.given(q), "Records.List", callTime, func(ctx context.Context) (wire.ListPage, error) {
+		ctx, end := f.looks.watch(ctx, q.Look)
+		defer end()
 		query := crm.ListQuery{
 			Type: crm.ObjectType(q.Type), Text: q.Text, Sort: crm.Sort(q.Sort), Offset: q.Offset, Limit: q.Limit,
 		}

@@ -67,7 +67,7 @@ func wirePage(q wire.ListQuery, page workspace.Page) wire.ListPage {
 	for i, r := range page.Records {
 		view := r.View()
 		row := wire.Row{
-			ID: string(r.ID), RemoteID: string(r.RemoteID), Type: string(r.Type), Title: titleOf(r.Type, view),
+			ID: string(r.ID), RemoteID: string(r.RemoteID), Type: string(r.Type), Title: page.Spec.TitleOf(view),
 			Badge: string(r.Badge), Values: make(map[string]string, len(q.Columns)), Modified: millis(r.Modified),
 		}
 		for _, c := range q.Columns {
@@ -83,29 +83,17 @@ func wirePage(q wire.ListQuery, page workspace.Page) wire.ListPage {
 	return out
 }
 
-func titleOf(t crm.ObjectType, v crm.Values) string {
-	s, ok := crm.SpecOf(string(t))
-	if !ok {
-		return ""
-	}
-	return s.TitleOf(v)
-}
-
 func wireRecord(v workspace.View) wire.Record {
 	view := v.View()
 	out := wire.Record{
-		ID: string(v.ID), RemoteID: string(v.RemoteID), Type: string(v.Type), Title: titleOf(v.Type, view),
+		ID: string(v.ID), RemoteID: string(v.RemoteID), Type: string(v.Type), Title: v.Spec.TitleOf(view),
 		Badge: string(v.Badge), Archived: v.Archived, Values: view, Pending: map[string]string{},
 		Links: []wire.RefGroup{}, Lines: wireLines(v), Created: millis(v.Created), Modified: millis(v.Modified), URL: URLOf(v),
 	}
 	for name, b := range v.Pending {
 		out.Pending[name] = string(b)
 	}
-	spec, ok := crm.SpecOf(string(v.Type))
-	if !ok {
-		return out
-	}
-	for _, t := range spec.Links {
+	for _, t := range v.Spec.Links {
 		g := wire.RefGroup{Type: string(t), Known: v.Known[t] || v.RemoteID == "", Items: []wire.Ref{}}
 		shown := map[crm.LocalID]bool{}
 		for _, l := range v.Links {
@@ -125,11 +113,10 @@ func wireRecord(v workspace.View) wire.Record {
 // URLOf is the record's page in HubSpot's own UI; "" until it has one, and for
 // types that have none there: a line item is seen on its deal.
 func URLOf(v workspace.View) string {
-	spec, ok := crm.SpecOf(string(v.Type))
-	if !ok || spec.Activity || spec.Type == crm.LineItems || v.RemoteID == "" || v.Portal.UIDomain == "" {
+	if v.Spec.Activity || v.Spec.Type == crm.LineItems || v.RemoteID == "" || v.Portal.UIDomain == "" {
 		return ""
 	}
-	return "https://" + v.Portal.UIDomain + "/contacts/" + v.Portal.ID + "/record/" + spec.ID + "/" + string(v.RemoteID)
+	return "https://" + v.Portal.UIDomain + "/contacts/" + v.Portal.ID + "/record/" + v.Spec.ID + "/" + string(v.RemoteID)
 }
 
 func wireRef(b crm.Brief) wire.Ref {

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type Options struct {
 	Local  Copy
 	// Asked names the properties that a pull asks for.
 	Asked func(ctx context.Context, t crm.ObjectType) ([]string, error)
+	// Kept are the types that are pulled; nil means HubSpot's own.
+	Kept []crm.Spec
 	// Types are compared; none means all that are pulled.
 	Types []crm.ObjectType
 	// All compares every record; else Sample of each type, 1,000 when 0, spread over
@@ -44,7 +47,8 @@ type Options struct {
 	// Progress is told how far it is, from one goroutine at a time; may be nil.
 	Progress func(Progress)
 
-	most int // Most when 0
+	most   int // Most when 0
+	window int // ids that are read at once in a walk, linkSize when 0
 }
 
 // Most is how many differences are told one by one: a copy that differs in more is
@@ -93,7 +97,10 @@ type comparison struct {
 
 func begin(o Options) (*comparison, error) {
 	c := &comparison{Options: o, found: newLedger(o.most), rows: map[crm.ObjectType]*Row{}}
-	for _, s := range crm.AllSpecs() {
+	if c.Kept == nil {
+		c.Kept = crm.AllSpecs()
+	}
+	for _, s := range c.Kept {
 		if len(o.Types) == 0 || slices.Contains(o.Types, s.Type) {
 			c.specs = append(c.specs, s)
 			c.rows[s.Type] = &Row{Type: s.Type, There: -1}
@@ -102,6 +109,7 @@ func begin(o Options) (*comparison, error) {
 	if len(c.specs) == 0 {
 		return nil, &crm.Error{Kind: crm.Invalid, Op: "compare", Msg: "None of these types is kept here. Nothing was compared."}
 	}
+	c.window = cmp.Or(c.window, linkSize)
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

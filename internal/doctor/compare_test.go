@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 func TestCompare_AnEqualCopyIsEqual(t *testing.T) {
 	t.Parallel()
 	w := open(t, sandbox.Options{Contacts: 130})
+	w.o.Types = nil
 	r := w.equal()
 	for _, s := range crm.AllSpecs() {
 		n, err := w.store.Count(t.Context(), s.Type)
@@ -31,9 +33,33 @@ func TestCompare_AnEqualCopyIsEqual(t *testing.T) {
 	t.Log(r.Sentence(), r.Types)
 }
 
-func TestCompare_AChangeThatNoStampTellsOf(t *testing.T) {
+// Every kind of difference is found, exactly and by name, and nothing of it is left
+// after a repair. The next one is planted into what the one before has left.
+func TestCompare_EveryDifferenceIsFoundAndRepaired(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+	w := open(t, sandbox.Options{Contacts: 60})
+	for _, c := range []struct {
+		name string
+		do   func(*testing.T, *world)
+	}{
+		{"a change that no stamp tells of", changeWithoutStamp},
+		{"a change that deltas missed", missedByDeltas},
+		{"associations", associations},
+		{"archived and deleted in HubSpot", archived},
+		{"merged in HubSpot", merged},
+		{"missing here", missingHere},
+		{"calculated by HubSpot", calculated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w.t = t
+			c.do(t, w)
+		})
+	}
+	w.t = t
+}
+
+func changeWithoutStamp(t *testing.T, w *world) {
+	t.Helper()
 	id, other := w.id(crm.Contacts, 7), w.id(crm.Deals, 3)
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.firstname', 'Wrong', '$.jobtitle', 'Wrong') WHERE type = 1 AND remote_id = ?`, string(id))
 	w.sql(`UPDATE record SET base = jsonb_remove(base, '$.dealstage') WHERE type = 3 AND remote_id = ?`, string(other))
@@ -48,9 +74,8 @@ func TestCompare_AChangeThatNoStampTellsOf(t *testing.T) {
 	w.repaired(r)
 }
 
-func TestCompare_ADeltaThatMissedAChange(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func missedByDeltas(t *testing.T, w *world) {
+	t.Helper()
 	id := w.id(crm.Companies, 0)
 	w.edit(crm.Companies, id, "city", "Århus")
 	w.portal.Advance(time.Hour)
@@ -61,9 +86,8 @@ func TestCompare_ADeltaThatMissedAChange(t *testing.T) {
 	w.repaired(r)
 }
 
-func TestCompare_ArchivedAndForgottenInHubSpot(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func archived(t *testing.T, w *world) {
+	t.Helper()
 	a, b, c := w.id(crm.Contacts, 2), w.id(crm.Contacts, 9), w.id(crm.Companies, 0)
 	require.NoError(t, w.portal.Archive("contacts", string(a)))
 	require.NoError(t, w.portal.Forget("contacts", string(b)))
@@ -86,9 +110,8 @@ func TestCompare_ArchivedAndForgottenInHubSpot(t *testing.T) {
 	w.repaired(r)
 }
 
-func TestCompare_Merged(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func merged(t *testing.T, w *world) {
+	t.Helper()
 	for _, typ := range []crm.ObjectType{crm.Contacts, crm.Companies} {
 		a, b := w.id(typ, 0), w.id(typ, 2)
 		into, err := w.portal.Merge(string(typ), string(a), string(b))
@@ -106,9 +129,8 @@ func TestCompare_Merged(t *testing.T) {
 	}
 }
 
-func TestCompare_MissingHere(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func missingHere(t *testing.T, w *world) {
+	t.Helper()
 	made, err := w.portal.Create(change(t, "contacts", "", "email", "new@canary.example"))
 	require.NoError(t, err)
 	link(t, w, "contacts", made, "companies", string(w.id(crm.Companies, 0)))
@@ -119,9 +141,8 @@ func TestCompare_MissingHere(t *testing.T) {
 	w.repaired(r)
 }
 
-func TestCompare_Associations(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func associations(t *testing.T, w *world) {
+	t.Helper()
 	contact, company := w.id(crm.Contacts, 1), w.id(crm.Companies, 2)
 	link(t, w, "contacts", string(contact), "companies", string(company))
 	require.NoError(t, w.client.Associate(t.Context(), crm.Contacts, crm.Deals, nil))
@@ -182,9 +203,8 @@ func TestCompare_Definitions(t *testing.T) {
 	require.Equal(t, "43", w.held(crm.Contacts, w.id(crm.Contacts, 5)).Values["shoe_size"])
 }
 
-func TestCompare_WhatHubSpotCalculatesIsNoDivergence(t *testing.T) {
-	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30})
+func calculated(t *testing.T, w *world) {
+	t.Helper()
 	link(t, w, "contacts", string(w.id(crm.Contacts, 1)), "deals", string(w.id(crm.Deals, 2)))
 	require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{w.id(crm.Contacts, 1)}))
 	w.sql(`UPDATE record SET base = jsonb_set(base, '$.notes_last_updated', '2020-01-01T00:00:00Z') WHERE type = 1`)
@@ -227,7 +247,7 @@ func TestCompare_EditsThatWaitAreNoDifference(t *testing.T) {
 
 func TestCompare_TheIndexLags(t *testing.T) {
 	t.Parallel()
-	w := open(t, sandbox.Options{Contacts: 30, IndexLag: time.Minute})
+	w := open(t, sandbox.Options{Contacts: 130, IndexLag: time.Minute})
 	for i := range 5 {
 		w.edit(crm.Contacts, w.id(crm.Contacts, i), "firstname", "Changed")
 	}
@@ -267,4 +287,78 @@ func TestCompare_ASampleIsSpreadAndAlwaysTheSame(t *testing.T) {
 	}
 	w.o.Seed = 2
 	require.NotEqual(t, first.Differences, w.compare().Differences)
+}
+
+// Of what is here far more can lie between two of HubSpot's pages than is read at
+// once.
+func TestCompare_MuchThatHubSpotHasNoMore(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 130})
+	w.o.ReadAtOnce(7)
+	w.equal()
+	want := 0
+	ids, err := w.store.RemoteIDs(t.Context(), crm.Contacts, "", 200)
+	require.NoError(t, err)
+	for i, id := range ids {
+		if i > 20 && i < 60 || i > 110 {
+			require.NoError(t, w.portal.Archive("contacts", string(id)))
+			want++
+		}
+	}
+	r := w.compare()
+	require.Equal(t, want, r.Divergent)
+	require.Equal(t, 130, r.Types[0].Compared)
+	for _, d := range r.Differences {
+		require.Equal(t, doctor.Gone, d.Kind)
+	}
+}
+
+// A record that is gone is the difference, also where only the other end of its
+// association is compared.
+func TestCompare_TheOtherEndExplainsAnAssociation(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 60})
+	id, company := w.id(crm.Contacts, 2), w.id(crm.Companies, 1)
+	link(t, w, "contacts", string(id), "companies", string(company))
+	require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{id}))
+	require.NoError(t, w.portal.Archive("contacts", string(id)))
+	w.portal.Advance(time.Hour)
+	w.o.Types = []crm.ObjectType{crm.Companies}
+	r := w.compare()
+	w.only(r, doctor.Difference{Type: crm.Contacts, ID: id, Kind: doctor.Gone})
+	w.repaired(r)
+}
+
+// An association that changes between the two looks is not certain.
+func TestCompare_AnAssociationThatWasSeenOnceIsNotTold(t *testing.T) {
+	t.Parallel()
+	w := open(t, sandbox.Options{Contacts: 60})
+	w.o.Types = []crm.ObjectType{crm.Contacts}
+	id := w.id(crm.Contacts, 2)
+	have, _, err := w.store.HeldLinks(t.Context(), crm.Contacts, crm.Companies, []crm.RemoteID{id})
+	require.NoError(t, err)
+	others, err := w.store.RemoteIDs(t.Context(), crm.Companies, "", 100)
+	require.NoError(t, err)
+	others = slices.DeleteFunc(others, func(c crm.RemoteID) bool {
+		return slices.ContainsFunc(have, func(l crm.HeldLink) bool { return l.ToID == c })
+	})
+	a, b := others[0], others[1]
+	link(t, w, "contacts", string(id), "companies", string(a))
+	w.portal.Advance(time.Hour)
+	looks := 0
+	w.wire.on(func(q *http.Request) {
+		if !strings.HasSuffix(q.URL.Path, "/contacts/companies/batch/read") {
+			return
+		}
+		if looks++; looks != 2 {
+			return
+		}
+		require.NoError(t, w.pull.Reread(t.Context(), crm.Contacts, []crm.RemoteID{id}))
+		link(t, w, "contacts", string(id), "companies", string(b))
+	})
+	require.Empty(t, w.compare().Differences)
+	require.GreaterOrEqual(t, looks, 2)
+	w.wire.on(nil)
+	w.portal.Advance(time.Hour)
+	require.Equal(t, 1, w.compare().Divergent)
 }

@@ -18,7 +18,7 @@ func (r *reading) link(ctx context.Context) error {
 			recent[l.id] = l.recent
 		}
 		for _, to := range r.spec.Links {
-			if !slices.ContainsFunc(crm.AllSpecs(), func(s crm.Spec) bool { return s.Type == to }) {
+			if !slices.ContainsFunc(r.c.Kept, func(s crm.Spec) bool { return s.Type == to }) {
 				continue // not pulled
 			}
 			err := r.linkTo(ctx, to, ids, recent)
@@ -130,7 +130,7 @@ func sameSet(a, b []int) bool {
 // that is missing or gone explains the association.
 func (c *comparison) ends(ctx context.Context) error {
 	for t, ids := range c.found.open() {
-		s, ok := crm.SpecOf(string(t))
+		s, ok := crm.FindSpec(c.Kept, string(t))
 		if !ok {
 			continue
 		}

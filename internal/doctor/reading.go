@@ -129,7 +129,7 @@ func (r *reading) upTo(ctx context.Context, low, high crm.RemoteID, page []crm.R
 		ids = append(ids, p.ID)
 	}
 	for {
-		here, err := r.c.Local.RemoteIDs(ctx, r.spec.Type, low, linkSize)
+		here, err := r.c.Local.RemoteIDs(ctx, r.spec.Type, low, r.c.window)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (r *reading) upTo(ctx context.Context, low, high crm.RemoteID, page []crm.R
 		if err := r.look(ctx, ids, page); err != nil {
 			return err
 		}
-		if over || len(here) < linkSize {
+		if over || len(here) < r.c.window {
 			return nil
 		}
 		low, ids, page = here[len(here)-1], nil, nil

@@ -34,7 +34,7 @@ func Repair(ctx context.Context, o Options, m Mender, r Report) (Report, error) 
 		slices.Sort(ids[t])
 		ids[t] = slices.Compact(ids[t])
 	}
-	c, err := begin(Options{Remote: o.Remote, Local: o.Local, Asked: o.Asked, Grace: o.Grace, Clock: o.Clock})
+	c, err := begin(Options{Kept: o.Kept, Remote: o.Remote, Local: o.Local, Asked: o.Asked, Grace: o.Grace, Clock: o.Clock})
 	if err != nil {
 		return r, err
 	}

@@ -88,7 +88,7 @@ func open(t *testing.T, o sandbox.Options) *world {
 	w.pull = pull.New(pull.Options{Remote: w.client, Store: w.store})
 	require.NoError(t, w.pull.Schema(t.Context()))
 	require.NoError(t, w.pull.Backfill(t.Context()))
-	w.o = doctor.Options{Remote: w.client, Local: w.store, Asked: w.pull.Asked, All: true, Seed: 1, Clock: p.Now}
+	w.o = doctor.Options{Remote: w.client, Local: w.store, Asked: w.pull.Asked, All: true, Seed: 1, Clock: p.Now, Types: []crm.ObjectType{crm.Contacts, crm.Companies, crm.Deals}}
 	p.Advance(10 * time.Minute) // what was made with the portal is of long ago
 	return w
 }

@@ -226,6 +226,19 @@ type ownerJSON struct {
 	Last     string `json:"lastName"`
 	User     id     `json:"userId"`
 	Archived bool   `json:"archived"`
+	Teams    []struct {
+		ID      id     `json:"id"`
+		Name    string `json:"name"`
+		Primary bool   `json:"primary"`
+	} `json:"teams"`
+}
+
+func (o ownerJSON) owner() crm.Owner {
+	out := crm.Owner{ID: crm.OwnerID(o.ID), Email: o.Email, First: o.First, Last: o.Last, UserID: string(o.User), Archived: o.Archived}
+	for _, t := range o.Teams {
+		out.Teams = append(out.Teams, crm.Team{ID: string(t.ID), Name: t.Name, Primary: t.Primary})
+	}
+	return out
 }
 
 // Owners are the portal's owners, those who left included: records still
@@ -244,10 +257,9 @@ func (c *Client) Owners(ctx context.Context) ([]crm.Owner, error) {
 				return nil, err
 			}
 			for _, o := range a.Results {
-				out = append(out, crm.Owner{
-					ID: crm.OwnerID(o.ID), Email: o.Email, First: o.First, Last: o.Last,
-					UserID: string(o.User), Archived: o.Archived || archived,
-				})
+				one := o.owner()
+				one.Archived = one.Archived || archived
+				out = append(out, one)
 			}
 			if after = string(a.Paging.Next.After); after == "" {
 				break

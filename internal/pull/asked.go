@@ -11,9 +11,13 @@ import (
 // schema that is not hidden, and those that the program cannot do without. It is
 // nil for a type that is not pulled.
 func (e *Engine) Asked(ctx context.Context, t crm.ObjectType) ([]string, error) {
-	i := slices.IndexFunc(e.specs, func(s crm.Spec) bool { return s.Type == t })
+	specs, err := e.types(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(specs, func(s crm.Spec) bool { return s.Type == t })
 	if i < 0 {
 		return nil, nil
 	}
-	return e.props(ctx, e.specs[i])
+	return e.props(ctx, specs[i])
 }

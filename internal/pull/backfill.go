@@ -31,11 +31,12 @@ func (e *Engine) Backfill(ctx context.Context) error {
 	if _, err := e.Complete(ctx); err != nil {
 		return err
 	}
-	ids := make([]*idSet, len(e.specs))
+	specs := e.known()
+	ids := make([]*idSet, len(specs))
 	for _, later := range []bool{false, true} {
-		errs := make([]error, len(e.specs))
+		errs := make([]error, len(specs))
 		var wg sync.WaitGroup
-		for i, s := range e.specs {
+		for i, s := range specs {
 			if e.stopped(s.Type) || (s.Aside || s.Activity) != later {
 				continue
 			}
@@ -52,7 +53,7 @@ func (e *Engine) Backfill(ctx context.Context) error {
 	if !auditing {
 		return nil
 	}
-	return e.audit(ctx, ids)
+	return e.audit(ctx, specs, ids)
 }
 
 // pullType brings one type's records and the links that are read from it.

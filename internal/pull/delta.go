@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,11 @@ func (w *window) where(stamp string) []crm.Condition {
 func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
 	var errs []error
-	for _, s := range e.chosen(types) {
+	specs, err := e.chosen(ctx, types)
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
 		if e.stopped(s.Type) {
 			continue
 		}
@@ -161,7 +166,11 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 // take commits one page of a delta. The ids whose links are due are part of
 // the transaction, so that a stop in between does not lose them.
 func (e *Engine) take(ctx context.Context, s crm.Spec, props []string, rows []crm.RemoteRecord, at crm.Cursor) error {
-	fresh := e.unknown(s.Type, rows)
+	seen := e.unknown(s.Type, rows)
+	fresh, err := e.believable(ctx, s, props, seen)
+	if err != nil {
+		return err
+	}
 	p := crm.Pulled{Type: s.Type, Records: fresh, Props: props, Cursors: []crm.Cursor{at}}
 	var ids []crm.RemoteID
 	due := ""
@@ -176,12 +185,35 @@ func (e *Engine) take(ctx context.Context, s crm.Spec, props []string, rows []cr
 	if err != nil {
 		return fmt.Errorf("apply a page: %w", err)
 	}
-	e.remember(s.Type, fresh)
+	e.remember(s.Type, seen)
 	e.changed(s.Type, a)
 	if due != "" && len(a.Changed) == 0 {
 		return e.drop(ctx, s.Type, due)
 	}
 	return nil
+}
+
+// believable takes rows of the index, which lags, and asks HubSpot's own tables
+// for those that are archived here: one that was archived a moment ago must not
+// come back, one that was restored must.
+func (e *Engine) believable(ctx context.Context, s crm.Spec, props []string, rows []crm.RemoteRecord) ([]crm.RemoteRecord, error) {
+	ids := make([]crm.RemoteID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	gone, err := e.store.GoneIDs(ctx, s.Type, ids)
+	if err != nil || len(gone) == 0 {
+		return rows, err
+	}
+	out := slices.DeleteFunc(slices.Clone(rows), func(r crm.RemoteRecord) bool { return slices.Contains(gone, r.ID) })
+	for batch := range slices.Chunk(gone, e.size.read) {
+		read, err := e.remote.BatchRead(ctx, s.Type, batch, props)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, read.Found...)
+	}
+	return out, nil
 }
 
 // settleDue reads the links that are due, of as many pages in one call as fit.

@@ -2,6 +2,7 @@ package pull
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -34,6 +35,8 @@ type Catalog interface {
 	Sensitive(ctx context.Context, t crm.ObjectType) ([]string, error)
 	Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error)
 	Owners(ctx context.Context) ([]crm.Owner, error)
+	// CustomTypes are those that the portal made for itself.
+	CustomTypes(ctx context.Context) ([]crm.CustomType, error)
 }
 
 // Remote is HubSpot. Its calls wait for their rate budget and repeat reads that
@@ -52,6 +55,9 @@ type Copy interface {
 	// RemoteIDs gives the ids of live records above after, in numeric order.
 	RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error)
 	Count(ctx context.Context, t crm.ObjectType) (int, error)
+	// GoneIDs are those of the ids whose records are archived, as far as is known
+	// here.
+	GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error)
 }
 
 // Ledger answers what a sweep asks of the copy. Stretches of ids are above after
@@ -63,6 +69,14 @@ type Ledger interface {
 	// MiddleID gives the live id with skip others before it in the stretch, "" for
 	// none.
 	MiddleID(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID, skip int) (crm.RemoteID, error)
+}
+
+// Kinds are the record types that are kept.
+type Kinds interface {
+	Types(ctx context.Context) ([]crm.Spec, error)
+	// Redescribe brings the descriptions of those types up to date that are kept and
+	// that the portal made for itself.
+	Redescribe(ctx context.Context, there []crm.CustomType) error
 }
 
 // Schemas keeps what Catalog read. Each Save says whether anything changed.
@@ -88,6 +102,7 @@ type Cursors interface {
 // Store is the local copy with its schema and cursors.
 type Store interface {
 	Copy
+	Kinds
 	Ledger
 	Schemas
 	Cursors
@@ -99,7 +114,8 @@ type Options struct {
 	Store  Store
 	// Clock is our own clock; nil means time.Now.
 	Clock func() time.Time
-	// Owner is the rep, whose records are pulled first; nil or "" means unknown.
+	// Owner is the rep, whose records are pulled first, and of whose records changes
+	// are news; nil or "" means unknown.
 	Owner func() crm.OwnerID
 	// Notify is told what changed in the local copy; nil means nobody listens.
 	Notify func(...crm.Topic)
@@ -116,11 +132,11 @@ type Engine struct {
 	owner  func() crm.OwnerID
 	notify func(...crm.Topic)
 	log    *slog.Logger
-	specs  []crm.Spec
 
 	size sizes
 
 	mu         sync.Mutex
+	specs      []crm.Spec // what is pulled, in the order of the navigation; see types
 	tally      map[crm.ObjectType]*tally
 	usable     bool
 	ownersNote string
@@ -147,6 +163,7 @@ func New(o Options) *Engine {
 	if e.owner == nil {
 		e.owner = func() crm.OwnerID { return "" }
 	}
+	e.store = owned{e.store, e.owner}
 	if e.notify == nil {
 		e.notify = func(...crm.Topic) {}
 	}
@@ -157,4 +174,40 @@ func New(o Options) *Engine {
 		e.tally[s.Type] = &tally{total: -1}
 	}
 	return e
+}
+
+// known are the types as they were when last asked for.
+func (e *Engine) known() []crm.Spec {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.specs
+}
+
+// types are those that are pulled now, the portal's own among them that the rep
+// picked.
+func (e *Engine) types(ctx context.Context) ([]crm.Spec, error) {
+	specs, err := e.store.Types(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("types: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.specs = specs
+	for _, s := range specs {
+		if e.tally[s.Type] == nil {
+			e.tally[s.Type] = &tally{total: -1}
+		}
+	}
+	return specs, nil
+}
+
+// owned says with everything that is applied whose records are the rep's.
+type owned struct {
+	Store
+	owner func() crm.OwnerID
+}
+
+func (o owned) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	p.Owner = o.owner()
+	return o.Store.Apply(ctx, p)
 }

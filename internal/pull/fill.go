@@ -89,30 +89,63 @@ func (f *filling) run(ctx context.Context) error {
 	return f.close(ctx)
 }
 
-// climb reads span i upwards with the list endpoint.
+// climb reads span i upwards with the list endpoint. Where a span begins that was
+// cut out of another, HubSpot has handed out no place to go on from: when it does
+// not take ours, the list is read in one stretch.
 func (f *filling) climb(ctx context.Context, i int) error {
+	entered := false
 	for page := f.first; ; page = nil {
-		f.mu.Lock()
-		s := f.asked.Spans[i]
-		f.mu.Unlock()
-		if s.Done {
+		s, plain := f.span(i)
+		if s.Done || plain && i > 0 {
 			return nil
 		}
 		if page == nil || s.Next != "" {
 			p, err := f.e.remote.List(ctx, f.spec.Type, crm.ListCall{After: string(s.Next), Limit: f.e.size.list, Props: f.props})
+			if !entered && s.Next != "" && refused(s, p, err) {
+				f.e.log.WarnContext(ctx, "the list cannot be entered in the middle", slog.String("type", string(f.spec.Type)), slog.String("at", string(s.Next)), slog.Any("err", err))
+				anew := i == 0
+				if !f.deliver(ctx, fetched{span: -1, move: func(p *place) { p.join(anew) }}) {
+					return context.Cause(ctx)
+				}
+				continue
+			}
 			if err != nil {
 				return fmt.Errorf("list from %q: %w", s.Next, err)
 			}
-			page = &p
+			page, entered = &p, true
 		}
 		next := crm.RemoteID(page.Next)
 		if next != "" && !before(s.Next, next) {
 			return &crm.Error{Kind: crm.Upstream, Op: "list from " + string(s.Next), Msg: "HubSpot's list does not move on. What is here is kept; it is tried again."}
 		}
-		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) { p.rise(i, next) }}) {
+		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) {
+			if p.Plain == plain {
+				p.rise(i, next)
+			}
+		}}) {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// refused says that the list did not begin where it was asked to.
+func refused(s span, p crm.Page, err error) bool {
+	if err != nil {
+		return crm.KindOf(err) == crm.Invalid
+	}
+	low := lowest(p.Records)
+	return low != "" && before(low, s.Next)
+}
+
+// span is what span i still misses, done when there is none; plain says that the
+// list is read in one stretch.
+func (f *filling) span(i int) (s span, plain bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if i >= len(f.asked.Spans) {
+		return span{Done: true}, f.asked.Plain
+	}
+	return f.asked.Spans[i], f.asked.Plain
 }
 
 // prepare pulls what the rep will look for first and then, for a type that is
@@ -184,9 +217,7 @@ func (f *filling) dig(ctx context.Context) {
 
 func (f *filling) digIn(ctx context.Context, i int) error {
 	for {
-		f.mu.Lock()
-		s := f.asked.Spans[i]
-		f.mu.Unlock()
+		s, plain := f.span(i)
 		if s.Done {
 			return nil
 		}
@@ -200,7 +231,11 @@ func (f *filling) digIn(ctx context.Context, i int) error {
 		if low == "" || s.End != "" && !before(low, s.End) {
 			return nil
 		}
-		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) { p.sink(i, low) }}) {
+		if !f.deliver(ctx, fetched{page.Records, i, func(p *place) {
+			if p.Plain == plain {
+				p.sink(i, low)
+			}
+		}}) {
 			return context.Cause(ctx)
 		}
 		if len(page.Records) < f.e.size.search {
@@ -300,7 +335,7 @@ func (f *filling) missing(p fetched) []crm.RemoteID {
 	}
 	ids := make([]crm.RemoteID, 0, len(p.records))
 	for _, r := range p.records {
-		if f.here.Spans[p.span].holds(r.ID) {
+		if p.span < len(f.here.Spans) && f.here.Spans[p.span].holds(r.ID) {
 			ids = append(ids, r.ID)
 		}
 	}

@@ -51,9 +51,9 @@ func (e *Engine) resumeFull(ctx context.Context) (bool, error) {
 }
 
 // audit is the second half of a full pull. ids are those that were met, by
-// the place in e.specs; nil for a type that was not pulled.
-func (e *Engine) audit(ctx context.Context, ids []*idSet) error {
-	for i, s := range e.specs {
+// the place in specs; nil for a type that was not pulled.
+func (e *Engine) audit(ctx context.Context, specs []crm.Spec, ids []*idSet) error {
+	for i, s := range specs {
 		if ids[i] == nil || e.stopped(s.Type) {
 			continue
 		}

@@ -9,37 +9,6 @@ import (
 	"satchel/internal/sandbox"
 )
 
-func TestFull_ArchivedLeavesAndReturns(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 60})
-	w.fill()
-	id := w.someID(crm.Contacts, 5)
-	require.NoError(t, w.portal.Archive("contacts", id))
-	require.NoError(t, w.engine.Delta(t.Context()))
-	_ = w.value(crm.Contacts, id, "email") // a delta cannot see it
-	require.NoError(t, w.engine.Full(t.Context()))
-	w.equal()
-	r, err := w.store.Record(t.Context(), crm.Contacts, id)
-	require.NoError(t, err)
-	require.True(t, r.Archived)
-
-	require.NoError(t, w.portal.Restore("contacts", id))
-	require.NoError(t, w.engine.Full(t.Context()))
-	w.equal()
-	done, err := w.engine.Complete(t.Context())
-	require.NoError(t, err)
-	require.True(t, done)
-}
-
-func TestFull_MergedContacts(t *testing.T) {
-	w := open(t, sandbox.Options{Contacts: 60})
-	w.fill()
-	a, b := w.someID(crm.Contacts, 5), w.someID(crm.Contacts, 9)
-	_, err := w.portal.Merge("contacts", a, b)
-	require.NoError(t, err)
-	require.NoError(t, w.engine.Full(t.Context()))
-	w.equal()
-}
-
 // Ids that are here and nowhere in HubSpot, not even in the archived lists.
 func TestFull_IdsThatAreNoMore(t *testing.T) {
 	w := open(t, sandbox.Options{Contacts: 60})

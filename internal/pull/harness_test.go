@@ -1,8 +1,10 @@
 package pull_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -40,12 +42,24 @@ type tap struct {
 	mu   sync.Mutex
 	seen []string
 	stop func(path string) *http.Response // nil lets it pass
+
+	longest int                                // address
+	tell    func(r *http.Request, body []byte) // is told what requests carry; nil for nobody
 }
 
 func (w *tap) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	w.seen = append(w.seen, r.Method+" "+r.URL.Path)
+	w.longest = max(w.longest, len(r.URL.String()))
 	stop := w.stop
+	if w.tell != nil {
+		var body []byte
+		if r.Body != nil {
+			body, _ = io.ReadAll(r.Body) // it is in memory
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		w.tell(r, body)
+	}
 	w.mu.Unlock()
 	if stop != nil {
 		if a := stop(r.URL.Path); a != nil {

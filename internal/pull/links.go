@@ -19,11 +19,12 @@ func (p pair) cursor() string { return linkPrefix + string(p.from) + "/" + strin
 // company has many contacts and deals while these have few companies, so it is
 // never read from a company; of two others, from the later in crm.Specs.
 func (e *Engine) pairs(s crm.Spec) (out []pair) {
+	specs := e.known()
 	at := func(t crm.ObjectType) int {
 		if t == crm.Companies {
 			return -1
 		}
-		return slices.IndexFunc(e.specs, func(s crm.Spec) bool { return s.Type == t })
+		return slices.IndexFunc(specs, func(s crm.Spec) bool { return s.Type == t })
 	}
 	for _, to := range s.Links {
 		if at(s.Type) > at(to) {

@@ -50,6 +50,7 @@ type place struct {
 	Total int        `json:"total"` // -1 when not known
 	Got   int        `json:"got"`   // records received, each counted once
 	Spans []span     `json:"spans"`
+	Plain bool       `json:"plain,omitempty"` // the list is read in one stretch: it cannot be entered anywhere
 	Done  bool       `json:"done,omitempty"`
 }
 
@@ -82,6 +83,25 @@ func (p *place) split(at []crm.RemoteID) {
 		top.meet()
 		p.Spans = append(p.Spans, rest)
 	}
+}
+
+// join makes one span of all: the list cannot be entered at an id of ours. What
+// was read above the first span is read once more. With anew not even the place
+// that the first one has reached is one at which it can be entered.
+func (p *place) join(anew bool) {
+	if p.Plain && !anew {
+		return
+	}
+	first, last := p.Spans[0], p.Spans[len(p.Spans)-1]
+	one := span{Next: first.Next, End: last.End}
+	if first.Done && first.End != "" {
+		one.Next = first.End
+	}
+	if anew {
+		one.Next = ""
+	}
+	one.Done = first.Done && len(p.Spans) == 1 && !anew
+	p.Spans, p.Plain = []span{one}, true
 }
 
 func (p *place) filled() bool {

@@ -60,8 +60,9 @@ func (t *tally) rate(now time.Time) float64 {
 
 // Types are those that are pulled, in the order of the navigation.
 func (e *Engine) Types() []crm.ObjectType {
-	out := make([]crm.ObjectType, 0, len(e.specs))
-	for _, s := range e.specs {
+	specs := e.known()
+	out := make([]crm.ObjectType, 0, len(specs))
+	for _, s := range specs {
 		out = append(out, s.Type)
 	}
 	return out
@@ -127,8 +128,12 @@ func (e *Engine) Complete(ctx context.Context) (bool, error) {
 	if on, err := e.load(ctx, fullCursor, &full{}); err != nil || on {
 		return false, err
 	}
+	specs, err := e.types(ctx)
+	if err != nil {
+		return false, err
+	}
 	all := true
-	for _, s := range e.specs {
+	for _, s := range specs {
 		var p place
 		known, err := e.load(ctx, fillPrefix+string(s.Type), &p)
 		if err != nil {

@@ -58,13 +58,14 @@ func (e *Engine) refillStep(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	specs := e.known()
 	for _, c := range due {
-		i := slices.IndexFunc(e.specs, func(s crm.Spec) bool { return refillPrefix+string(s.Type) == c.Name })
+		i := slices.IndexFunc(specs, func(s crm.Spec) bool { return refillPrefix+string(s.Type) == c.Name })
 		var r refill
 		if i < 0 || json.Unmarshal([]byte(c.Value), &r) != nil {
 			return true, e.store.DropCursors(ctx, c.Name)
 		}
-		s := e.specs[i]
+		s := specs[i]
 		var p place
 		if _, err := e.load(ctx, fillPrefix+string(s.Type), &p); err != nil {
 			return false, err

@@ -15,7 +15,11 @@ import (
 // its own, and what an error left out may simply be asked for again.
 func (e *Engine) Reread(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) error {
 	ctx = crm.Unhurried(ctx)
-	for _, s := range e.chosen([]crm.ObjectType{t}) {
+	specs, err := e.chosen(ctx, []crm.ObjectType{t})
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
 		props, err := e.props(ctx, s)
 		if err != nil {
 			return err

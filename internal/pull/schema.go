@@ -26,14 +26,20 @@ const mergedProperty = "hs_merged_object_ids"
 // that a missing permission had stopped are tried again by the next Backfill.
 func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
-	specs := e.chosen(types)
+	if err := e.customTypes(ctx); err != nil {
+		return err
+	}
+	specs, err := e.chosen(ctx, types)
+	if err != nil {
+		return err
+	}
 	errs := make([]error, len(specs)+1)
 	changed := make([]bool, len(specs)+1)
 	var wg sync.WaitGroup
 	for i, s := range specs {
 		wg.Go(func() { changed[i], errs[i] = e.schemaOf(ctx, s) })
 	}
-	if len(specs) > 0 && specs[0].Type == e.specs[0].Type {
+	if len(specs) > 0 && specs[0].Type == crm.Contacts {
 		wg.Go(func() { changed[len(specs)], errs[len(specs)] = e.owners(ctx) })
 	}
 	wg.Wait()
@@ -43,17 +49,36 @@ func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
 	return worst(errs)
 }
 
-func (e *Engine) chosen(types []crm.ObjectType) []crm.Spec {
-	if len(types) == 0 {
-		return e.specs
+func (e *Engine) chosen(ctx context.Context, types []crm.ObjectType) ([]crm.Spec, error) {
+	specs, err := e.types(ctx)
+	if err != nil || len(types) == 0 {
+		return specs, err
 	}
 	var out []crm.Spec
-	for _, s := range e.specs {
+	for _, s := range specs {
 		if slices.Contains(types, s.Type) {
 			out = append(out, s)
 		}
 	}
-	return out
+	return out, nil
+}
+
+// customTypes brings the descriptions of the portal's own types up to date that the
+// rep picked. One that the portal does not have any more, or does not show to this
+// sign-in, stays as it is.
+func (e *Engine) customTypes(ctx context.Context) error {
+	specs, err := e.types(ctx)
+	if err != nil || !slices.ContainsFunc(specs, func(s crm.Spec) bool { return s.Custom }) {
+		return err
+	}
+	there, err := e.remote.CustomTypes(ctx)
+	if crm.KindOf(err) == crm.Forbidden {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("custom types: %w", err)
+	}
+	return e.store.Redescribe(ctx, there)
 }
 
 func (e *Engine) schemaOf(ctx context.Context, s crm.Spec) (changed bool, err error) {

@@ -60,6 +60,10 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 	if on, err := e.refillStep(ctx); err != nil || on {
 		return crm.Swept{Found: on}, err
 	}
+	specs, err := e.types(ctx)
+	if err != nil {
+		return crm.Swept{}, err
+	}
 	now := crm.At(e.clock())
 	wait := allEvery
 	for _, k := range []struct {
@@ -68,8 +72,8 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 		types []crm.Spec
 		step  func(*sweeper, context.Context) error
 	}{
-		{"mine", mineEvery, e.ownTypes(), (*sweeper).reread},
-		{"all", allEvery, e.specs, (*sweeper).count},
+		{"mine", mineEvery, ownTypes(specs), (*sweeper).reread},
+		{"all", allEvery, specs, (*sweeper).count},
 	} {
 		if k.name == "mine" && e.owner() == "" {
 			continue
@@ -93,8 +97,8 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 }
 
 // ownTypes are those of which records belong to somebody, and change hands.
-func (e *Engine) ownTypes() []crm.Spec {
-	return slices.DeleteFunc(slices.Clone(e.specs), func(s crm.Spec) bool { return s.Aside || s.Activity && s.Type != crm.Tasks })
+func ownTypes(specs []crm.Spec) []crm.Spec {
+	return slices.DeleteFunc(slices.Clone(specs), func(s crm.Spec) bool { return s.Aside || s.Activity && s.Type != crm.Tasks })
 }
 
 // A sweeper takes one step of one round.

@@ -45,38 +45,6 @@ func (w *world) again() {
 	})
 }
 
-func TestSweep_FindsWhatNoDeltaShows(t *testing.T) {
-	w := swept(t, sandbox.Options{Contacts: 150})
-	w.sweep()
-	require.Zero(t, w.sweep(), "nothing is due twice")
-	w.equal()
-
-	archived, moved := w.someID(crm.Contacts, 5), w.someID(crm.Contacts, 20)
-	require.NoError(t, w.portal.Archive("contacts", archived))
-	require.NoError(t, w.portal.Archive("deals", w.someID(crm.Deals, 3)))
-	_, err := w.portal.Merge("contacts", w.someID(crm.Contacts, 31), w.someID(crm.Contacts, 77))
-	require.NoError(t, err)
-	w.associate(crm.Contacts, crm.RemoteID(moved), crm.Companies, w.someID(crm.Companies, 2))
-	require.NoError(t, w.engine.Delta(t.Context()))
-	r, err := w.store.Record(t.Context(), crm.Contacts, archived)
-	require.NoError(t, err)
-	require.False(t, r.Archived, "a delta cannot see it")
-
-	w.portal.Advance(25 * time.Hour)
-	w.again()
-	w.sweep()
-	require.NoError(t, w.engine.Delta(t.Context()))
-	w.equal(crm.Contacts, crm.Deals)
-	r, err = w.store.Record(t.Context(), crm.Contacts, archived)
-	require.NoError(t, err)
-	require.True(t, r.Archived)
-
-	require.NoError(t, w.portal.Restore("contacts", archived))
-	w.portal.Advance(25 * time.Hour)
-	w.sweep()
-	w.equal(crm.Contacts)
-}
-
 // The rep's own records are looked at within the hour.
 func TestSweep_OwnRecordsWithinAnHour(t *testing.T) {
 	w := swept(t, sandbox.Options{Contacts: 150})

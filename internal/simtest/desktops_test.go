@@ -33,6 +33,7 @@ type desktop struct {
 	t     *testing.T
 	store *store.Store
 	sync  *syncer.Syncer
+	calls *budget.Budget
 	began time.Time // when its rep began
 	done  time.Time // when the last edit was in HubSpot
 }
@@ -80,7 +81,7 @@ func startDesktop(ctx context.Context, t *testing.T, p *sandbox.Portal, tok, dir
 		Queue: s, Remote: hub, Clock: time.Now,
 		Keyed: func(context.Context, crm.ObjectType) (bool, error) { return true, nil },
 	})
-	return &desktop{t: t, store: s, sync: syncer.New(syncer.Options{Puller: pl, Pusher: ob, Connected: true, Crowded: calls.Crowded, Probe: func(ctx context.Context) error {
+	return &desktop{t: t, store: s, calls: calls, sync: syncer.New(syncer.Options{Puller: pl, Pusher: ob, Connected: true, Crowded: calls.Crowded, Probe: func(ctx context.Context) error {
 		_, err := hub.Portal(ctx)
 		return err
 	}})}

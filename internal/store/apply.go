@@ -59,8 +59,11 @@ func (a *applier) mark(id crm.LocalID) {
 }
 
 func (a *applier) apply(ctx context.Context, p crm.Pulled) (err error) {
+	if err := a.setRep(ctx, p.Owner); err != nil {
+		return err
+	}
 	if len(p.Records)+len(p.LinksOf)+len(p.Gone) > 0 {
-		if a.spec, err = specOf(p.Type); err != nil {
+		if a.spec, err = a.kinds().of(p.Type); err != nil {
 			return err
 		}
 	}
@@ -86,6 +89,9 @@ func (a *applier) apply(ctx context.Context, p crm.Pulled) (err error) {
 		if _, err := a.exec(ctx, `DELETE FROM cursor WHERE name = ?`, name); err != nil {
 			return err
 		}
+	}
+	if a.noted {
+		return a.pruneNews(ctx)
 	}
 	return nil
 }
@@ -146,14 +152,23 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 	if in.Values, err = a.only(ctx, a.spec, in.Values); err != nil {
 		return err
 	}
+	before, gone := r.base, r.gone
 	r.absorb(in, props)
 	if r.gone = in.Archived; !r.gone {
 		r.goneAt = 0
 	}
 	added := r.id == 0
+	if err := errors.Join(a.noteChange(ctx, r, before, nobody), a.noteArchive(ctx, r, gone)); err != nil {
+		return err
+	}
 	changed, err := a.refresh(ctx, r)
 	if err != nil {
 		return err
+	}
+	if added {
+		if err := a.noteArrival(ctx, r); err != nil {
+			return err
+		}
 	}
 	a.rows[r.remote] = r
 	if added {
@@ -232,12 +247,16 @@ func (a *applier) byKey(ctx context.Context, key string) (*row, error) {
 func (a *applier) mergeInto(ctx context.Context, r, was *row, id crm.RemoteID) (*row, error) {
 	if r == nil {
 		was.modified = 0 // the stamp of another record: what comes is newer
-		return was, a.rekey(ctx, was, id)
+		old := was.remote
+		if err := a.rekey(ctx, was, id); err != nil {
+			return nil, err
+		}
+		return was, a.noteMerge(ctx, was, was, old)
 	}
 	if r.id == was.id {
 		return r, nil
 	}
-	if err := a.swallow(ctx, r, was); err != nil {
+	if err := errors.Join(a.swallow(ctx, r, was), a.noteMerge(ctx, r, was, was.remote)); err != nil {
 		return nil, err
 	}
 	a.mark(r.local)
@@ -271,6 +290,10 @@ func (r *row) absorb(in crm.RemoteRecord, asked []string) {
 	}
 }
 
+// nobody is who has made none of the changes that a pull brings, as far as can be
+// told from it.
+func nobody(string) bool { return false }
+
 func (a *applier) goneRow(ctx context.Context, id crm.RemoteID) error {
 	r := a.rows[id]
 	if r == nil {
@@ -283,7 +306,11 @@ func (a *applier) goneRow(ctx context.Context, id crm.RemoteID) error {
 			return err
 		}
 	}
+	was := r.gone
 	r.gone = true
+	if err := a.noteArchive(ctx, r, was); err != nil {
+		return err
+	}
 	changed, err := a.refresh(ctx, r)
 	if changed {
 		a.mark(r.local)
@@ -294,7 +321,7 @@ func (a *applier) goneRow(ctx context.Context, id crm.RemoteID) error {
 // links replaces the associations of every id in LinksOf, other than those
 // whose rows were too old to be believed.
 func (a *applier) links(ctx context.Context, p crm.Pulled) error {
-	to, err := specOf(p.LinksTo)
+	to, err := a.kinds().of(p.LinksTo)
 	if err != nil {
 		return err
 	}
@@ -318,7 +345,14 @@ func (a *applier) links(ctx context.Context, p crm.Pulled) error {
 		if len(touched) > 0 {
 			from, ends = append(from, id), append(ends, touched...)
 		}
-		if _, err := a.exec(ctx, `INSERT OR IGNORE INTO link_known (from_type, from_remote, to_type) VALUES (?, ?, ?)`, a.spec.Number, string(id), to.Number); err != nil {
+		n, err := a.exec(ctx, `INSERT OR IGNORE INTO link_known (from_type, from_remote, to_type) VALUES (?, ?, ?)`, a.spec.Number, string(id), to.Number)
+		if err != nil {
+			return err
+		}
+		if len(touched) == 0 {
+			continue
+		}
+		if err := a.noteLinks(ctx, a.spec, to, id, have[id], want[id], n == 0); err != nil {
 			return err
 		}
 	}

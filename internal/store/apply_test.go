@@ -130,6 +130,22 @@ func TestApply_ArchivedLeavesAndComesBack(t *testing.T) {
 	require.Zero(t, apply(t, s, contacts(never)))
 }
 
+func TestGoneIDs_AreThoseThatArePulledAsArchived(t *testing.T) {
+	s := fresh(t)
+	r := pull(t, s, contact(1, 1000), contact(22, 1000), contact(3, 1000))
+	enqueue(t, s, crm.Op{Kind: crm.OpArchive, Record: r[2].ID}) // it waits: HubSpot has the record
+	apply(t, s, crm.Pulled{Type: crm.Contacts, Gone: []crm.RemoteID{"22", "99"}})
+	got, err := s.GoneIDs(t.Context(), crm.Contacts, []crm.RemoteID{"1", "22", "3", "99"})
+	require.NoError(t, err)
+	require.Equal(t, []crm.RemoteID{"22"}, got)
+	got, err = s.GoneIDs(t.Context(), crm.Companies, []crm.RemoteID{"22"})
+	require.NoError(t, err)
+	require.Empty(t, got, "of another type")
+	got, err = s.GoneIDs(t.Context(), crm.Contacts, []crm.RemoteID{"1"})
+	require.NoError(t, err)
+	require.Empty(t, got)
+}
+
 func TestApply_OurOwnArchiveIsNotUndoneByALaggingIndex(t *testing.T) {
 	for name, c := range map[string]struct {
 		after time.Duration // the row comes so long after our archive

@@ -200,7 +200,7 @@ func (s *Store) copyPrecious(ctx context.Context, name string) error {
 
 // fillPrecious copies the tables row by row: one connection would have to be
 // allowed to write to both files.
-func fillPrecious(ctx context.Context, from querier, db *sql.DB) (err error) {
+func fillPrecious(ctx context.Context, from asker, db *sql.DB) (err error) {
 	to, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func fillPrecious(ctx context.Context, from querier, db *sql.DB) (err error) {
 	return to.Commit()
 }
 
-func copyRows(ctx context.Context, from querier, to *sql.Tx, table, which string) error {
+func copyRows(ctx context.Context, from asker, to *sql.Tx, table, which string) error {
 	columns, err := column[string](ctx, from, `SELECT name FROM pragma_table_info(?) ORDER BY cid`, table)
 	if err != nil {
 		return err

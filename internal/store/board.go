@@ -8,7 +8,8 @@ import (
 )
 
 // The board's columns are the slots of these deal properties; the index
-// record_board is made of them, so that counts and sums read nothing else.
+// record_board is made of them, so that cards are found, and counted with a text,
+// by nothing else.
 const (
 	stageColumn    = "r.t1"
 	pipelineColumn = "r.t3"
@@ -37,12 +38,16 @@ func (w *where) all() string { return " WHERE " + w.and()[len(" AND "):] }
 // StageSums counts and sums a pipeline's deals by stage and currency; an empty
 // currency is a deal without one.
 func (s *Store) StageSums(ctx context.Context, pipeline string, owner crm.OwnerID, text string) ([]crm.StageSum, error) {
-	spec, err := specOf(crm.Deals)
+	spec, err := s.kinds().of(crm.Deals)
 	if err != nil {
 		return nil, err
 	}
 	var out []crm.StageSum
 	err = s.read(ctx, "sum stages", func(ctx context.Context, q querier) error {
+		if match(text) == "" {
+			out, err = keptSums(ctx, q, pipeline, owner)
+			return err
+		}
 		w := board(spec, pipeline, owner, text)
 		var sum crm.StageSum
 		return each(ctx, q, func() error { out = append(out, sum); return nil }, []any{&sum.Stage, &sum.Currency, &sum.Count, &sum.Amount},
@@ -55,7 +60,7 @@ func (s *Store) StageSums(ctx context.Context, pipeline string, owner crm.OwnerI
 // StageCards returns a window of a stage's deals by close date, the earliest
 // first and those without one last.
 func (s *Store) StageCards(ctx context.Context, pipeline, stage string, owner crm.OwnerID, text string, offset, limit int) ([]crm.Record, error) {
-	spec, err := specOf(crm.Deals)
+	spec, err := s.kinds().of(crm.Deals)
 	if err != nil {
 		return nil, err
 	}

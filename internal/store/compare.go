@@ -10,7 +10,7 @@ import (
 // known here: without those that it does not have yet, and with those whose
 // archive waits.
 func (s *Store) HeldCount(ctx context.Context, t crm.ObjectType) (int, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return 0, err
 	}
@@ -25,7 +25,7 @@ func (s *Store) HeldCount(ctx context.Context, t crm.ObjectType) (int, error) {
 // Held reads the bases of records by their HubSpot ids. An id that is not here
 // is missing from the map.
 func (s *Store) Held(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) (map[crm.RemoteID]crm.Held, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +56,11 @@ func (s *Store) Held(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) 
 // whose associations were read from this end, so that the types of the links are
 // HubSpot's own for this direction.
 func (s *Store) HeldLinks(ctx context.Context, from, to crm.ObjectType, ids []crm.RemoteID) (links []crm.HeldLink, known []crm.RemoteID, err error) {
-	f, err := specOf(from)
+	f, err := s.kinds().of(from)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := specOf(to)
+	t, err := s.kinds().of(to)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -103,7 +103,7 @@ func (r *row) called() string {
 }
 
 func (t *tx) enqueueCreate(ctx context.Context, o *op) (crm.Op, error) {
-	spec, err := specOf(o.Type)
+	spec, err := t.kinds().of(o.Type)
 	if err != nil {
 		return crm.Op{}, err
 	}

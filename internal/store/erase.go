@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"satchel/internal/crm"
@@ -16,7 +17,7 @@ const msgErased = "HubSpot marks this property as sensitive now. Satchel keeps n
 // damaged databases that were put aside go too when anything was found. It does
 // nothing and answers false when such an operation is being sent.
 func (s *Store) Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return false, err
 	}
@@ -30,7 +31,7 @@ func (s *Store) Erase(ctx context.Context, t crm.ObjectType, props []string, edi
 		if done = !e.sending; !done {
 			return nil
 		}
-		if err := e.rows(ctx, spec); err != nil {
+		if err := errors.Join(e.rows(ctx, spec), e.news(ctx, t)); err != nil {
 			return err
 		}
 		found = e.found
@@ -128,6 +129,15 @@ func (e *eraser) rows(ctx context.Context, spec crm.Spec) error {
 			}
 		}
 	}
+}
+
+// news takes what is told of the properties out of the news, and of a type's
+// title, which a merge is told with.
+func (e *eraser) news(ctx context.Context, t crm.ObjectType) error {
+	n, err := e.exec(ctx, `DELETE FROM news WHERE type = ?1 AND (kind = ?2 AND name IN (SELECT value FROM json_each(?3)) OR kind = ?4)`,
+		string(t), string(crm.NewsProperty), asJSON(e.props), string(crm.NewsMerged))
+	e.found = e.found || n > 0
+	return err
 }
 
 // kept says which properties of a type the copy may hold: those whose definitions

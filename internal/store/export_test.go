@@ -5,10 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/google/go-cmp/cmp"
-
-	"satchel/internal/crm"
 )
 
 // Check finds out whether everything that is derived is what would be derived
@@ -33,7 +32,7 @@ func (s *Store) Check(ctx context.Context) error {
 // CheckDerived is Check without the look at the whole file.
 func (s *Store) CheckDerived(ctx context.Context) error {
 	return s.write(ctx, "check", func(ctx context.Context, t *tx) error {
-		for _, index := range []string{"record_fts", "record_late_fts"} {
+		for _, index := range searchIndexes() {
 			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`, rank) VALUES ('integrity-check', 1)`); err != nil {
 				return fmt.Errorf("search index %s: %w", index, err)
 			}
@@ -48,6 +47,9 @@ func (s *Store) CheckDerived(ctx context.Context) error {
 				return err
 			}
 			want.tallyRow(r.spec, r.was, 1)
+		}
+		if err := checkSums(ctx, t, want.sums); err != nil {
+			return err
 		}
 		return checkTally(ctx, t, want.tally)
 	})
@@ -67,16 +69,40 @@ func checkRow(ctx context.Context, t *tx, r *row) error {
 }
 
 func checkTally(ctx context.Context, t *tx, want map[tallyKey]int) error {
-	for _, spec := range crm.Specs() {
-		for _, name := range []string{tallyLive, titleColumn, "t1", "t2", "t3", "t4", "n1", "n2", "n3"} {
-			got, err := tallied(ctx, t, spec, name)
-			if err != nil {
-				return err
-			}
-			if n := want[tallyKey{spec.Number, name}]; got != n {
-				return fmt.Errorf("%s %s: counted %d, kept %d", spec.Type, name, n, got)
-			}
+	got := map[tallyKey]int{}
+	var k tallyKey
+	var n int
+	err := each(ctx, t, func() error { got[k] = n; return nil }, []any{&k.typ, &k.name, &n}, `SELECT type, name, n FROM tally WHERE n <> 0`)
+	if err != nil {
+		return err
+	}
+	said := maps.Clone(got)
+	for k, n := range want {
+		delete(said, k)
+		if got[k] != n {
+			return fmt.Errorf("%v: counted %d, kept %d", k, n, got[k])
 		}
+	}
+	if len(said) > 0 {
+		return fmt.Errorf("counts of nothing: %v", said)
+	}
+	return nil
+}
+
+func checkSums(ctx context.Context, t *tx, want map[sumKey]dealSum) error {
+	got := map[sumKey]dealSum{}
+	var k sumKey
+	var s dealSum
+	err := each(ctx, t, func() error { got[k] = s; return nil }, []any{&k.pipeline, &k.stage, &k.currency, &k.owner, &s.n, &s.units, &s.more},
+		`SELECT pipeline, stage, currency, owner, n, units, more FROM stage_sum WHERE n <> 0 OR units <> 0 OR more <> 0`)
+	if err != nil {
+		return err
+	}
+	if len(want) == 0 && len(got) == 0 {
+		return nil
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(sumKey{}, dealSum{})); diff != "" {
+		return fmt.Errorf("stages are not summed as they are: %s", diff)
 	}
 	return nil
 }
@@ -147,3 +173,18 @@ func (s *Store) Columns(ctx context.Context, table string) (have, known []string
 
 // RecordColumns is how many columns a repair expects of a record.
 const RecordColumns = recordColumns
+
+// FloodNews makes as many pieces of news of the first record.
+func (s *Store) FloodNews(ctx context.Context, n int) error {
+	return s.write(ctx, "flood", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?1)
+			INSERT INTO news (record, type, kind, name, before, after, modified, noticed)
+			SELECT (SELECT local_id FROM record LIMIT 1), 'deals', 'property', 'p' || i, 'a', 'b', 1, ?2 FROM c`, n, int64(now()))
+		return err
+	})
+}
+
+// LookLess makes the store take the ways of large lists for small ones.
+func (s *Store) LookLess(step, own, led, skim, share, slice int) {
+	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, hope: share, slice: slice}
+}

@@ -10,6 +10,14 @@ import (
 type where struct {
 	conds []string
 	args  []any
+	leads []lead // those of them that an index can find
+}
+
+// A lead is a condition on a slot, and the index that finds its rows.
+type lead struct {
+	index string
+	cond  string
+	arg   any
 }
 
 func (w *where) add(cond string, args ...any) {
@@ -17,10 +25,24 @@ func (w *where) add(cond string, args ...any) {
 	w.args = append(w.args, args...)
 }
 
+// led adds a condition on a slot.
+func (w *where) led(column, cond string, arg any) {
+	w.add(cond, arg)
+	w.leads = append(w.leads, lead{"record_" + column, cond, arg})
+}
+
 func (w *where) owner(o crm.OwnerID) {
 	if o != "" {
 		w.add("r.owner = ?", string(o))
 	}
+}
+
+// ownerOf is owner for lists that are not read in the order of an index.
+func (w *where) ownerOf(spec crm.Spec, o crm.OwnerID) {
+	if column, _ := slot(spec, ownerProperty); column != "" && o != "" {
+		w.led(column, "r."+column+" = ? COLLATE NOCASE", string(o))
+	}
+	w.owner(o)
 }
 
 func (w *where) and() string {
@@ -139,7 +161,12 @@ func (w *where) number(v value, op crm.FilterOp, f crm.Filter, t crm.PropertyTyp
 		w.add("("+v.expr+" IS NOT ?)", append(v.args, want)...)
 		return nil
 	}
-	w.add(v.expr+" "+string(op)+" ?", append(v.args, want)...)
+	cond := v.expr + " " + string(op) + " ?"
+	if column, ok := strings.CutPrefix(v.expr, "r."); ok {
+		w.led(column, cond, want)
+		return nil
+	}
+	w.add(cond, append(v.args, want)...)
 	return nil
 }
 
@@ -153,13 +180,18 @@ func isNumber(s string) bool {
 func (w *where) text(v value, op crm.FilterOp, want string) {
 	switch op {
 	case crm.Equal:
-		if strings.HasPrefix(v.expr, "r.") {
-			w.add(v.expr+" = ? COLLATE NOCASE", want)
+		if column, ok := strings.CutPrefix(v.expr, "r."); ok {
+			w.led(column, v.expr+" = ? COLLATE NOCASE", want)
 		}
 		w.add(v.expr+" = ?", append(v.args, want)...)
 	case crm.NotEqual:
 		w.add("("+v.expr+" IS NOT ?)", append(v.args, want)...)
 	case crm.More, crm.MoreEq, crm.Less, crm.LessEq, crm.Contains, crm.IsSet, crm.IsEmpty:
-		w.add(v.expr+" "+string(op)+" ? COLLATE NOCASE", append(v.args, want)...)
+		cond := v.expr + " " + string(op) + " ? COLLATE NOCASE"
+		if column, ok := strings.CutPrefix(v.expr, "r."); ok {
+			w.led(column, cond, want)
+			return
+		}
+		w.add(cond, append(v.args, want)...)
 	}
 }

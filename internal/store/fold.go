@@ -111,30 +111,59 @@ func words(s string) string {
 // maxWords bounds what one search may ask for.
 const maxWords = 12
 
-// match turns what a person typed into an FTS5 expression: every word must
-// begin a word, in any order. Everything typed is quoted, so that no character
-// of it is syntax. "" means that there is nothing to search for.
-func match(text string) string {
-	var terms []string
-	for word := range strings.FieldsSeq(fold(text)) {
-		for _, part := range parts(word) {
-			if len(terms) == maxWords {
-				break
-			}
-			terms = append(terms, part)
-		}
+// A term is what one part of a search has to find: words one after the other, the
+// last one by how it begins unless it is whole.
+type term struct {
+	words []string
+	whole bool
+}
+
+// fts is the term in FTS5's syntax. Everything is quoted, so that no character of
+// it is any.
+func (t term) fts() string {
+	quoted := `"` + strings.Join(t.words, " ") + `"`
+	if t.whole {
+		return quoted
 	}
-	return strings.Join(terms, " AND ")
+	return quoted + " *"
+}
+
+// match turns what a person typed into an FTS5 expression: every word must
+// begin a word, in any order. "" means that there is nothing to search for.
+func match(text string) string { return expression(terms(text)) }
+
+func expression(terms []term) string {
+	out := make([]string, len(terms))
+	for i, t := range terms {
+		out[i] = t.fts()
+	}
+	return strings.Join(out, " AND ")
+}
+
+func terms(text string) []term {
+	var out []term
+	for word := range strings.FieldsSeq(fold(text)) {
+		out = append(out, parts(word)...)
+	}
+	return out[:min(len(out), maxWords)]
 }
 
 // parts splits a word where spaced and unspaced scripts meet. A run of unspaced
-// characters is a phrase; anything else is a prefix.
-func parts(word string) []string {
-	var out []string
+// characters is a phrase; of anything else the last word is a prefix.
+func parts(word string) []term {
+	var out []term
 	var run []rune
 	apart := false
 	flush := func() {
-		if t := term(run, apart); t != "" {
+		t := term{whole: apart}
+		if apart {
+			for _, r := range run {
+				t.words = append(t.words, string(r))
+			}
+		} else {
+			t.words = tokens(string(run))
+		}
+		if len(t.words) > 0 {
 			out = append(out, t)
 		}
 		run = run[:0]
@@ -153,23 +182,11 @@ func parts(word string) []string {
 	return out
 }
 
-func term(run []rune, apart bool) string {
-	if apart {
-		chars := make([]string, len(run))
-		for i, r := range run {
-			chars[i] = string(r)
-		}
-		return `"` + strings.Join(chars, " ") + `"`
-	}
-	found := false
-	for _, r := range run {
-		// What the tokenizer takes for a part of a word.
-		found = found || unicode.IsLetter(r) || unicode.IsNumber(r)
-	}
-	if !found {
-		return ""
-	}
-	return `"` + strings.ReplaceAll(string(run), `"`, `""`) + `" *`
+// tokens are the words of folded text, as the search index splits it.
+func tokens(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && !unicode.Is(unicode.Co, r)
+	})
 }
 
 // digits leaves the digits of a phone number, so that it is found however it

@@ -15,18 +15,18 @@ const settingForgotten = "store.forgotten"
 
 // Forget erases one record without a trace: its values, its operations and
 // receipts with what they replaced, the activities that were logged on it here,
-// its associations, and what search knows of it. Backups and damaged databases
+// its associations, what is news of it, and what search knows of it. Backups and damaged databases
 // that are kept go too; a new backup is made without it. It is refused (Conflict)
 // while an operation of it is being sent, and NotFound when there is no such
 // record. A record that is still in HubSpot comes back with the next pull.
 func (s *Store) Forget(ctx context.Context, t crm.ObjectType, id string) error {
-	if _, err := specOf(t); err != nil {
+	if _, err := s.kinds().of(t); err != nil {
 		return err
 	}
 	err := s.write(ctx, "forget record", func(ctx context.Context, tx *tx) error {
 		r, err := rowByLocal(ctx, tx, crm.LocalID(id))
 		if errors.Is(err, errNoRow) {
-			spec, _ := specOf(t)
+			spec, _ := s.kinds().of(t)
 			r, err = rowByRemote(ctx, tx, spec.Number, crm.RemoteID(id))
 		}
 		if errors.Is(err, errNoRow) || err == nil && r.spec.Type != t {
@@ -125,7 +125,7 @@ func (t *tx) forgetOps(ctx context.Context, r *row, others map[crm.LocalID]bool)
 }
 
 func (t *tx) forgetRow(ctx context.Context, r *row) error {
-	if err := t.remove(ctx, r); err != nil {
+	if err := errors.Join(t.dropNews(ctx, r), t.remove(ctx, r)); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `DELETE FROM alias WHERE into_id = ?1 OR local_id = ?1`, string(r.local)); err != nil || r.remote == "" {

@@ -130,7 +130,7 @@ func (o *foundOp) valid() bool {
 	default:
 		return false
 	}
-	if _, err := specOf(crm.ObjectType(o.text("type"))); err != nil || o.text("id") == "" || o.text("record") == "" {
+	if !keepable(o.text("type")) || o.text("id") == "" || o.text("record") == "" {
 		return false
 	}
 	return progress(o.state()) > 0 && isList[crm.Field](o.text("fields")) && isList[crm.Field](o.text("settled")) &&

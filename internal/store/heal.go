@@ -249,6 +249,7 @@ func (s *Store) makeNew(ctx context.Context, f *findings, h *Healing) (err error
 	if err := made.connect(ctx, d); err != nil {
 		return err
 	}
+	made.chosen.Store(kindsOf(f.settings[settingKinds]))
 	return made.write(ctx, "restore", func(ctx context.Context, t *tx) error { return t.restore(ctx, f, h) })
 }
 

@@ -11,7 +11,7 @@ import (
 // property, not minding its case. Where the property has no index every record
 // is looked at: ctx should have an end.
 func (s *Store) Holder(ctx context.Context, t crm.ObjectType, prop, value string, except crm.LocalID) (found crm.Brief, ok bool, err error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return found, false, err
 	}

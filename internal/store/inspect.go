@@ -45,7 +45,7 @@ func (s *Store) checkBefore(ctx context.Context, all bool) error {
 }
 
 // healthy runs one of SQLite's own checks.
-func healthy(ctx context.Context, q querier, check string) error {
+func healthy(ctx context.Context, q asker, check string) error {
 	found, err := column[string](ctx, q, check)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func damaged(op, found string) error {
 
 // readable looks whether what we wrote is still what we can read, which SQLite
 // does not know.
-func readable(ctx context.Context, q querier) error {
+func readable(ctx context.Context, q asker) error {
 	names, err := column[string](ctx, q, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('op', 'record')`)
 	if err != nil || len(names) < 2 {
 		return err

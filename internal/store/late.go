@@ -5,12 +5,33 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"satchel/internal/crm"
 )
 
 // The search index is brought up to date after the commit: the migration that
 // made the table late says why. Everything here keeps to one rule: record_fts
-// holds what the view record_live says, and record_late_fts what record_late
-// says.
+// holds what the view record_live says, activity_fts what activity_live says, and
+// record_late_fts what record_late says.
+
+// searchIndexes are all of them.
+func searchIndexes() []string { return []string{"record_fts", "activity_fts", "record_late_fts"} }
+
+// indexOf is the large index of a row, by its id: activities have one of their
+// own.
+func indexOf(id int64) string {
+	if isActivity(id >> typeShift) {
+		return "activity_fts"
+	}
+	return "record_fts"
+}
+
+// isActivity says whether a type's number is that of an activity; custom types are
+// none.
+func isActivity(number int64) bool {
+	first, last := crm.ActivityNumbers()
+	return first <= number && number <= last
+}
 
 // fewFresh is how many new rows of a transaction are left for later. A page of
 // a pull has more, and many rows at once are indexed quicker.
@@ -34,7 +55,7 @@ func (t *tx) moveIndex(ctx context.Context, r *row) error {
 	return t.addLate(ctx, r.id, r.is.words, r.is.tags)
 }
 
-// makeLate leaves a row as one that record_fts shows as it was, and that
+// makeLate leaves a row as one that its large index shows as it was, and that
 // record_late_fts does not show.
 func (t *tx) makeLate(ctx context.Context, r *row) error {
 	t.behind = true
@@ -63,7 +84,7 @@ func (t *tx) dropLate(ctx context.Context, id int64, words, tags string) error {
 // many go into the index at once.
 func (t *tx) indexFresh(ctx context.Context) error {
 	for _, span := range t.fresh {
-		into := "record_fts"
+		into := indexOf(span[0])
 		if span[1]-span[0] < fewFresh {
 			into, t.behind = "record_late_fts", true
 			if _, err := t.exec(ctx, `INSERT INTO late (id) SELECT id FROM record WHERE id BETWEEN ? AND ?`, span[0], span[1]); err != nil {
@@ -96,7 +117,8 @@ func (t *tx) unindex(ctx context.Context, r *row) error {
 
 // hide takes what the index shows for a late row out of it.
 func (t *tx) hide(ctx context.Context, id int64) error {
-	_, err := t.exec(ctx, `INSERT INTO record_fts (record_fts, rowid, text, tags)
+	index := indexOf(id)
+	_, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`, rowid, text, tags)
 		SELECT 'delete', id, text, tags FROM late WHERE id = ? AND text IS NOT NULL`, id)
 	if err != nil {
 		return err
@@ -133,7 +155,7 @@ func (t *tx) catchUp(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for _, r := range rows {
-		if _, err := t.exec(ctx, `INSERT INTO record_fts (rowid, text, tags) VALUES (?, ?, ?)`, id, r.was.words, r.was.tags); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO `+indexOf(id)+` (rowid, text, tags) VALUES (?, ?, ?)`, id, r.was.words, r.was.tags); err != nil {
 			return false, err
 		}
 	}
@@ -147,6 +169,7 @@ func (t *tx) rebuild(ctx context.Context) error {
 		`INSERT INTO record_late_fts (record_late_fts) VALUES ('delete-all')`,
 		`DELETE FROM late`,
 		`INSERT INTO record_fts (record_fts) VALUES ('rebuild')`,
+		`INSERT INTO activity_fts (activity_fts) VALUES ('rebuild')`,
 	} {
 		if _, err := t.exec(ctx, q); err != nil {
 			return err
@@ -238,25 +261,6 @@ func (s *Store) lastCatchUp() error {
 		return err
 	}
 	return nil
-}
-
-// matches are the rows of a range of ids that match an FTS5 expression, the
-// latest first: those that the index shows as they are, and the late ones.
-func matches(ctx context.Context, q querier, expr string, first, last int64, w where, limit int) ([]int64, error) {
-	join, cond := "", ""
-	if len(w.conds) > 0 {
-		join, cond = ` CROSS JOIN record r ON r.id = f.rowid`, w.and()
-	}
-	ask := func(table, rest string) ([]int64, error) {
-		return column[int64](ctx, q, `SELECT f.rowid FROM `+table+` f`+join+` WHERE `+table+` MATCH ? AND f.rowid BETWEEN ? AND ?`+rest+cond+
-			` ORDER BY f.rowid DESC LIMIT ?`, append(append([]any{expr, first, last}, w.args...), limit)...)
-	}
-	known, err := ask("record_fts", ` AND f.rowid NOT IN (SELECT id FROM late)`)
-	if err != nil {
-		return nil, err
-	}
-	late, err := ask("record_late_fts", "")
-	return latest(known, late, limit), err
 }
 
 // latest merges two descending lists.

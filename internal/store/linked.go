@@ -28,7 +28,7 @@ func (s *Store) Links(ctx context.Context, t crm.ObjectType, id crm.LocalID, pro
 			return err
 		}
 		for _, typ := range r.spec.Links {
-			to, err := specOf(typ)
+			to, err := q.kinds().of(typ)
 			if err != nil {
 				return err
 			}
@@ -182,7 +182,7 @@ func pendingLinks(ctx context.Context, q querier, ids []crm.LocalID) ([]pendingL
 			if !slices.Contains(ids, end.record) {
 				continue
 			}
-			to, err := specOf(end.to)
+			to, err := q.kinds().of(end.to)
 			if err != nil {
 				return nil, err
 			}
@@ -196,11 +196,11 @@ func pendingLinks(ctx context.Context, q querier, ids []crm.LocalID) ([]pendingL
 // primary one, else any; one whose association waits when there is no other.
 func (s *Store) PrimaryCompanies(ctx context.Context, t crm.ObjectType, ids []crm.LocalID) (map[crm.LocalID]crm.Brief, error) {
 	out := map[crm.LocalID]crm.Brief{}
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return nil, err
 	}
-	companies, err := specOf(crm.Companies)
+	companies, err := s.kinds().of(crm.Companies)
 	if err != nil {
 		return nil, err
 	}

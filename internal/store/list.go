@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ const textCap = 1000
 // is read from one covering index, whatever the offset.
 func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error) {
 	var page crm.ListPage
-	spec, err := specOf(q.Type)
+	spec, err := s.kinds().of(q.Type)
 	if err != nil {
 		return page, err
 	}
@@ -37,17 +36,17 @@ func (s *Store) List(ctx context.Context, q crm.ListQuery) (crm.ListPage, error)
 	if err != nil {
 		return page, err
 	}
-	where.owner(q.Owner)
-	expr := match(q.Text)
+	where.ownerOf(spec, q.Owner)
+	sought := terms(q.Text)
 	err = s.read(ctx, "read list", func(ctx context.Context, r querier) error {
 		var ids []int64
 		switch {
-		case expr != "":
-			ids, page.Total, page.Capped, err = searchWindow(ctx, r, spec, q, o, where, expr)
+		case len(sought) > 0:
+			ids, page.Total, page.Capped, err = searchWindow(ctx, r, spec, q, o, where, sought)
 		case len(q.Filters) == 0 && o.index != "":
-			ids, page.Total, err = indexWindow(ctx, r, spec, q, o)
+			ids, page.Total, err = s.indexWindow(ctx, r, spec, q, o)
 		default:
-			ids, page.Total, err = s.scanWindow(ctx, r, spec, q, o, where)
+			ids, page.Total, page.Capped, err = s.filterWindow(ctx, r, spec, q, o, where)
 		}
 		if err != nil {
 			return err
@@ -63,7 +62,7 @@ func rowsByID(ctx context.Context, q querier, ids []int64) ([]*row, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return scanRows(ctx, q, `SELECT `+rowColumns+` FROM json_each(?) j CROSS JOIN record r ON r.id = j.value ORDER BY j.key`, asJSON(ids))
+	return scanRows(ctx, q, `SELECT `+viewColumns+` FROM json_each(?) j CROSS JOIN record r ON r.id = j.value ORDER BY j.key`, asJSON(ids))
 }
 
 func records(rows []*row) []crm.Record {
@@ -134,84 +133,11 @@ func live(spec crm.Spec) string {
 }
 
 func countOf(ctx context.Context, q querier, spec crm.Spec, owner crm.OwnerID) (int, error) {
-	if owner == "" {
-		return tallied(ctx, q, spec, tallyLive)
-	}
-	if column, _ := slot(spec, ownerProperty); column != "" {
-		return count(ctx, q, `SELECT count(*) FROM record r WHERE `+live(spec)+` AND r.`+column+` = ?1 COLLATE NOCASE AND r.owner = ?1`, string(owner))
-	}
-	return count(ctx, q, `SELECT count(*) FROM record r INDEXED BY record_n1 WHERE `+live(spec)+` AND r.owner = ?`, string(owner))
+	return tallied(ctx, q, spec, tallyLive, owner)
 }
 
-func count(ctx context.Context, q querier, query string, args ...any) (int, error) {
+func count(ctx context.Context, q asker, query string, args ...any) (int, error) {
 	var n int
 	err := one(ctx, q, []any{&n}, query, args...)
 	return n, err
-}
-
-// indexWindow reads a window from the index that has the order: first the part
-// with values, then the part without, which comes last either way. A window in
-// the second half of a part is read from its end.
-func indexWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order) ([]int64, int, error) {
-	total, err := countOf(ctx, q, spec, l.Owner)
-	if err != nil {
-		return nil, 0, err
-	}
-	where := live(spec)
-	var args []any
-	if l.Owner != "" {
-		where += " AND r.owner = ?"
-		args = append(args, string(l.Owner))
-	}
-	from := ` FROM record r INDEXED BY ` + o.index + ` WHERE ` + where + ` AND ` + o.expr
-	var empty int
-	if l.Owner == "" {
-		empty, err = tallied(ctx, q, spec, strings.TrimPrefix(o.expr, "r."))
-	} else {
-		empty, err = count(ctx, q, `SELECT count(*)`+from+` IS NULL`, args...)
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	var ids []int64
-	part := func(rest string, size, offset, limit int) error {
-		offset, limit = max(0, offset), max(0, min(limit, size-offset))
-		if limit == 0 {
-			return nil
-		}
-		flip := offset > size-offset-limit
-		if flip {
-			offset = size - offset - limit
-		}
-		got, err := column[int64](ctx, q, `SELECT r.id`+from+rest+` ORDER BY `+o.expr+o.collate+o.dir(flip)+`, r.id`+o.dir(flip)+
-			fmt.Sprintf(` LIMIT %d OFFSET %d`, limit, offset), args...)
-		if flip {
-			slices.Reverse(got)
-		}
-		ids = append(ids, got...)
-		return err
-	}
-	if err := part(` IS NOT NULL`, total-empty, l.Offset, l.Limit); err != nil {
-		return nil, 0, err
-	}
-	rest := l.Offset + len(ids) - (total - empty)
-	err = part(` IS NULL`, empty, rest, l.Limit-len(ids))
-	return ids, total, err
-}
-
-// scanWindow reads a window of a filtered list, or of one in an order that has
-// no index. That takes a look at every record, so the result is kept until a
-// record changes: whoever scrolls asks for the next window of the same list.
-func (s *Store) scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
-	query := `SELECT r.id FROM record r WHERE ` + live(spec) + w.and() +
-		` ORDER BY ` + o.expr + ` IS NULL, ` + o.expr + o.collate + o.dir(false) + `, r.id` + o.dir(false)
-	args := slices.Concat(w.args, o.args, o.args)
-	ids, err := s.results.get(ctx, s.version.Load(), query+asJSON(args), func() ([]int64, error) {
-		return column[int64](ctx, q, query, args...)
-	})
-	if err != nil {
-		return nil, 0, err
-	}
-	from := min(l.Offset, len(ids))
-	return ids[from:min(from+l.Limit, len(ids))], len(ids), nil
 }

@@ -23,6 +23,10 @@ func TestList_WindowsAreTheSortedList(t *testing.T) {
 		s := fresh(t)
 		defer func() { require.NoError(rt, s.Close()) }()
 		require.NoError(rt, saveTypes(t, s))
+		if rapid.Bool().Draw(rt, "large") {
+			small := rapid.IntRange(0, 12)
+			s.LookLess(1+small.Draw(rt, "step"), small.Draw(rt, "own"), small.Draw(rt, "led"), small.Draw(rt, "skim"), rapid.SampledFrom([]int{1, 3, 1000}).Draw(rt, "share"), 1+small.Draw(rt, "slice"))
+		}
 		n := rapid.IntRange(0, 40).Draw(rt, "records")
 		value := rapid.SampledFrom([]string{"", "a", "B", "b", "ä", "Z", "10", "9"})
 		amount := rapid.SampledFrom([]string{"", "1", "2.5", "-3", "10"})

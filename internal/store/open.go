@@ -30,8 +30,9 @@ type Store struct {
 	path    string
 	log     *slog.Logger
 	lock    *flock.Flock
-	db      *sql.DB              // the writer's, one connection
-	writer  *sql.Conn            // that connection
+	db      *sql.DB   // the writer's, one connection
+	writer  *sql.Conn // that connection
+	chosen  atomic.Pointer[kinds]
 	stmts   map[string]*sql.Stmt // its statements; whoever has the turn may use them
 	turn    chan struct{}        // holds one token while a write is on
 	readers *sql.DB
@@ -47,6 +48,8 @@ type Store struct {
 	behind  chan struct{} // holds a token when the search index may be late
 	version atomic.Int64  // rises with every commit that wrote a record
 	results results
+	marks   marks
+	reach   reach
 
 	mu    sync.Mutex
 	types map[crm.ObjectType]map[string]crm.PropertyType // of properties, read on demand
@@ -70,7 +73,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := prepareDir(dir); err != nil {
 		return nil, fail("open store", err)
 	}
-	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1)}
+	s := &Store{path: filepath.Join(dir, dbName), log: log, turn: make(chan struct{}, 1), closed: make(chan struct{}), behind: make(chan struct{}, 1), reach: usualReach()}
 	if err := s.takeLock(ctx, filepath.Join(dir, lockName)); err != nil {
 		return nil, fail("open store", err)
 	}
@@ -267,6 +270,9 @@ func (s *Store) connect(ctx context.Context, d *sqlite.Driver) (err error) {
 		}
 	}
 	s.readers = openPool(d, s.path, "&_pragma=query_only(1)&_pragma=cache_size(-8192)", max(4, runtime.NumCPU()))
+	if err := s.loadKinds(ctx); err != nil {
+		return err
+	}
 	return s.rederive(ctx)
 }
 

@@ -11,7 +11,7 @@ import (
 // NotFound when there is none of that type.
 func (s *Store) Record(ctx context.Context, t crm.ObjectType, id string) (crm.Record, error) {
 	var out crm.Record
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return out, err
 	}
@@ -40,7 +40,7 @@ func (s *Store) Briefs(ctx context.Context, ids []crm.LocalID) (map[crm.LocalID]
 		var b crm.Brief
 		var typ int64
 		return each(ctx, q, func() error {
-			if spec, ok := specByNumber(typ); ok {
+			if spec, ok := q.kinds().byNumber(typ); ok {
 				b.Type = spec.Type
 				b.Values = crm.Values{}
 				out[asked] = b
@@ -57,7 +57,7 @@ func (s *Store) Briefs(ctx context.Context, ids []crm.LocalID) (map[crm.LocalID]
 // RemoteIDs returns the HubSpot ids of a type's live records above after, in
 // numeric order.
 func (s *Store) RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Store) RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.Remot
 
 // Count is the number of a type's live records.
 func (s *Store) Count(ctx context.Context, t crm.ObjectType) (int, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return 0, err
 	}
@@ -89,7 +89,7 @@ func (s *Store) Count(ctx context.Context, t crm.ObjectType) (int, error) {
 func (s *Store) Counts(ctx context.Context) (map[crm.ObjectType]int, error) {
 	out := map[crm.ObjectType]int{}
 	err := s.read(ctx, "count records", func(ctx context.Context, q querier) error {
-		for _, spec := range crm.Specs() {
+		for _, spec := range q.kinds().records() {
 			n, err := countOf(ctx, q, spec, "")
 			if err != nil {
 				return err

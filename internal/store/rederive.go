@@ -24,9 +24,9 @@ type deriving struct {
 }
 
 // recipes are those of all types, as they are kept to be compared with.
-func recipes() string {
+func (k *kinds) recipes() string {
 	var all []deriving
-	for _, s := range crm.AllSpecs() {
+	for _, s := range k.specs {
 		all = append(all, deriving{s.Type, s.Title, s.Fallback, s.Search, s.Text, s.Numeric})
 	}
 	return derivedVersion + asJSON(all)
@@ -34,14 +34,14 @@ func recipes() string {
 
 // outdated are the types whose columns were derived in another way, or nobody
 // knows how. A store of before activities were listed derived them as now.
-func outdated(have string) []crm.Spec {
+func (k *kinds) outdated(have string) []crm.Spec {
 	var was []deriving
 	list, ok := strings.CutPrefix(have, derivedVersion)
 	if ok && json.Unmarshal([]byte(list), &was) != nil {
 		was = nil
 	}
 	var out []crm.Spec
-	for _, s := range crm.AllSpecs() {
+	for _, s := range k.specs {
 		i := slices.IndexFunc(was, func(d deriving) bool { return d.Type == s.Type })
 		if i >= 0 && asJSON(was[i]) == asJSON(deriving{s.Type, s.Title, s.Fallback, s.Search, s.Text, s.Numeric}) || i < 0 && len(was) > 0 {
 			continue
@@ -54,12 +54,12 @@ func outdated(have string) []crm.Spec {
 // rederive recomputes what is derived from the records of those types whose
 // specs, or of all when the code that derives, are not what it was derived with.
 func (s *Store) rederive(ctx context.Context) error {
-	want := recipes()
+	want := s.kinds().recipes()
 	have, err := s.Setting(ctx, settingDerived)
 	if err != nil || have == want {
 		return err
 	}
-	specs := outdated(have)
+	specs := s.kinds().outdated(have)
 	return s.write(ctx, "derive again", func(ctx context.Context, t *tx) error {
 		n := 0
 		for _, spec := range specs {
@@ -82,6 +82,11 @@ func (s *Store) rederive(ctx context.Context) error {
 func (t *tx) rederiveType(ctx context.Context, spec crm.Spec) (n int, err error) {
 	if _, err := t.exec(ctx, `DELETE FROM tally WHERE type = ?`, spec.Number); err != nil {
 		return 0, err
+	}
+	if spec.Type == crm.Deals {
+		if _, err := t.exec(ctx, `DELETE FROM stage_sum`); err != nil {
+			return 0, err
+		}
 	}
 	after, last := span(spec)
 	for after--; ; {

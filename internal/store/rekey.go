@@ -59,7 +59,7 @@ func (t *tx) swallow(ctx context.Context, keep, lose *row) error {
 	if t.pending != nil {
 		t.pending[keep.local] = t.pending[keep.local] || t.pending[lose.local]
 	}
-	if err := t.remove(ctx, lose); err != nil {
+	if err := errors.Join(t.dropNews(ctx, lose), t.remove(ctx, lose)); err != nil {
 		return err
 	}
 	if lose.remote != "" && keep.remote != "" && lose.remote != keep.remote {

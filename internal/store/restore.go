@@ -99,7 +99,7 @@ func (r *restorer) keep(row *row) {
 // imagine makes the row of a record that cannot be read, from what its
 // operations say: what the rep saw, and what HubSpot has got since.
 func (r *restorer) imagine(local, typ, remote string) {
-	spec, err := specOf(crm.ObjectType(typ))
+	spec, err := r.kinds().of(crm.ObjectType(typ))
 	if err != nil {
 		return
 	}

@@ -26,15 +26,9 @@ type result struct {
 // version was read before the snapshot that read looks at, or at the same
 // time: at worst a newer list is kept under an older version and read again.
 func (r *results) get(ctx context.Context, version int64, key string, read func() ([]int64, error)) ([]int64, error) {
-	r.mu.Lock()
-	for i, l := range r.lists {
-		if l.version == version && l.key == key {
-			r.lists = append(slices.Delete(r.lists, i, i+1), l)
-			r.mu.Unlock()
-			return l.ids, nil
-		}
+	if ids, ok := r.kept(version, key); ok {
+		return ids, nil
 	}
-	r.mu.Unlock()
 	ids, err := read()
 	if err != nil || ctx.Err() != nil {
 		return nil, err
@@ -47,4 +41,16 @@ func (r *results) get(ctx context.Context, version int64, key string, read func(
 	}
 	r.lists = append(r.lists, result{version, key, ids})
 	return ids, nil
+}
+
+func (r *results) kept(version int64, key string) ([]int64, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, l := range r.lists {
+		if l.version == version && l.key == key {
+			r.lists = append(slices.Delete(r.lists, i, i+1), l)
+			return l.ids, true
+		}
+	}
+	return nil, false
 }

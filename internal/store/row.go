@@ -58,11 +58,16 @@ const rowColumns = `r.id, r.type, r.local_id, coalesce(r.remote_id, ''), r.creat
 	coalesce(r.t1, ''), coalesce(r.t2, ''), coalesce(r.t3, ''), coalesce(r.t4, ''),
 	r.n1, r.n2, r.n3, r.text, r.tags, coalesce(json(r.overlay), ''), json(r.base)`
 
+// viewColumns are rowColumns without what only a writer needs.
+const viewColumns = `r.id, r.type, r.local_id, coalesce(r.remote_id, ''), r.created, r.modified, r.gone, r.gone_at,
+	r.archived, r.badge, r.title, '', '', '', '', '', '', NULL, NULL, NULL, '', '', coalesce(json(r.overlay), ''), json(r.base)`
+
 func scanRows(ctx context.Context, q querier, query string, args ...any) ([]*row, error) {
 	var out []*row
 	var r row
 	var typ int64
 	d := &r.was
+	var spec crm.Spec // of the row before: most have the same
 	dest := []any{
 		&r.id, &typ, &r.local, &d.remote, &d.created, &d.modified, &d.gone, &d.goneAt,
 		&d.archived, &d.badge, &d.title, &d.titleKey, &d.owner,
@@ -71,16 +76,20 @@ func scanRows(ctx context.Context, q querier, query string, args ...any) ([]*row
 	}
 	err := each(ctx, q, func() error {
 		c := r
-		var ok bool
-		if c.spec, ok = specByNumber(typ); !ok {
-			return invalid("The local data holds a record type that this version does not know.")
+		if spec.Number != typ {
+			var ok bool
+			if spec, ok = q.kinds().byNumber(typ); !ok {
+				return invalid("The local data holds a record type that this version does not know.")
+			}
 		}
+		c.spec = spec
 		c.remote, c.created, c.modified, c.gone, c.goneAt = c.was.remote, c.was.created, c.was.modified, c.was.gone, c.was.goneAt
-		if err := fromJSON(c.was.base, &c.base); err != nil {
+		var err error
+		if c.base, err = valuesOf(c.was.base); err != nil {
 			return err
 		}
 		if c.was.overlay != "" {
-			if err := fromJSON(c.was.overlay, &c.overlay); err != nil {
+			if c.overlay, err = valuesOf(c.was.overlay); err != nil {
 				return err
 			}
 		}
@@ -267,24 +276,6 @@ func (r *row) viewChanged() bool {
 
 // stamps are the properties that HubSpot moves at every touch.
 func stamps() []string { return []string{"lastmodifieddate", "hs_lastmodifieddate"} }
-
-func specByNumber(n int64) (crm.Spec, bool) {
-	for _, s := range crm.AllSpecs() {
-		if s.Number == n {
-			return s, true
-		}
-	}
-	return crm.Spec{}, false
-}
-
-func specOf(t crm.ObjectType) (crm.Spec, error) {
-	for _, s := range crm.AllSpecs() {
-		if s.Type == t {
-			return s, nil
-		}
-	}
-	return crm.Spec{}, invalid("There is no record type %q here.", string(t))
-}
 
 // now is our own clock.
 func now() crm.Millis { return crm.At(time.Now()) }

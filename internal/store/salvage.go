@@ -74,9 +74,9 @@ func salvage(path string) (*findings, error) {
 		}
 		return columns == 2 || columns == 4 || columns >= opColumnsAtFirst
 	}, f.row)
-	wanted := f.mentioned()
+	wanted, types := f.mentioned(), kindsOf(f.settings[settingKinds])
 	p.cells(func(kind byte, columns int) bool { return kind == tableLeaf && columns == recordColumns }, func(_ byte, c cell) {
-		if r, ok := recordOf(c); ok && (r.remote == "" || r.overlaid || wanted[r.local]) {
+		if r, ok := recordOf(types, c); ok && (r.remote == "" || r.overlaid || wanted[r.local]) {
 			f.addRecord(r)
 		}
 	})
@@ -155,7 +155,7 @@ func (f *findings) define(values []any) {
 	typ, ok1 := values[0].(string)
 	pos, ok2 := values[1].(int64)
 	body, ok3 := values[2].(string)
-	if _, err := specOf(crm.ObjectType(typ)); !ok1 || !ok2 || !ok3 || err != nil {
+	if !ok1 || !ok2 || !ok3 || !keepable(typ) {
 		return
 	}
 	switch o := object(body); {
@@ -193,7 +193,7 @@ func (f *findings) op(c cell) {
 // recordColumns is how many columns a record has.
 const recordColumns = 24
 
-func recordOf(c cell) (r foundRecord, ok bool) {
+func recordOf(k *kinds, c cell) (r foundRecord, ok bool) {
 	v := c.values
 	var typ, gone int64
 	var ok1, ok2, ok3, ok4, ok5, ok6 bool
@@ -209,7 +209,7 @@ func recordOf(c cell) (r foundRecord, ok bool) {
 	}
 	r.id, r.gone, r.overlaid = c.rowid, gone != 0, v[22] != nil
 	r.base, _ = v[23].([]byte)
-	r.spec, ok = specByNumber(typ)
+	r.spec, ok = k.byNumber(typ)
 	return r, ok && r.id>>typeShift == typ
 }
 

@@ -10,12 +10,12 @@ import (
 
 // searchWindow reads a window of a list that is narrowed by text: the latest
 // matches up to the cap, in the order that was asked for.
-func searchWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where, expr string) ([]int64, int, bool, error) {
+func searchWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where, sought []term) ([]int64, int, bool, error) {
 	first, last := span(spec)
 	if len(l.Filters) == 0 {
 		w = where{} // the owner is in the expression
 	}
-	found, err := matches(ctx, q, within(expr, l.Owner), first, last, w, textCap+1)
+	found, err := matching{search{sought, l.Owner}, first, last, w, textCap + 1}.find(ctx, q)
 	if err != nil {
 		return nil, 0, false, err
 	}
@@ -49,14 +49,14 @@ func within(expr string, owner crm.OwnerID) string {
 // searched property. Records of mine come first, in each half the latest, the
 // types taking turns.
 func (s *Store) Search(ctx context.Context, text string, types []crm.ObjectType, mine crm.OwnerID, limit int, props map[crm.ObjectType][]string) ([]crm.Brief, error) {
-	expr := match(text)
-	if expr == "" || limit <= 0 {
+	sought := terms(text)
+	if len(sought) == 0 || limit <= 0 {
 		return nil, nil
 	}
 	specs := make([]crm.Spec, len(types))
 	for i, t := range types {
 		var err error
-		if specs[i], err = specOf(t); err != nil {
+		if specs[i], err = s.kinds().of(t); err != nil {
 			return nil, err
 		}
 	}
@@ -64,7 +64,7 @@ func (s *Store) Search(ctx context.Context, text string, types []crm.ObjectType,
 	err := s.read(ctx, "search", func(ctx context.Context, q querier) error {
 		var ids []int64
 		for _, owner := range tiers(mine) {
-			tier, err := searchTier(ctx, q, specs, within(expr, owner), limit)
+			tier, err := searchTier(ctx, q, specs, search{sought, owner}, limit)
 			if err != nil {
 				return err
 			}
@@ -94,11 +94,11 @@ func tiers(mine crm.OwnerID) []crm.OwnerID {
 }
 
 // searchTier takes the latest matches of each type in turn.
-func searchTier(ctx context.Context, q querier, specs []crm.Spec, expr string, limit int) ([]int64, error) {
+func searchTier(ctx context.Context, q querier, specs []crm.Spec, s search, limit int) ([]int64, error) {
 	var lists [][]int64
 	for _, spec := range specs {
 		first, last := span(spec)
-		ids, err := matches(ctx, q, expr, first, last, where{}, limit)
+		ids, err := matching{s, first, last, where{}, limit}.find(ctx, q)
 		if err != nil {
 			return nil, err
 		}

@@ -90,7 +90,7 @@ func (s *Store) SetPortal(ctx context.Context, p crm.Portal) error {
 }
 
 // Reset forgets everything but the settings: records, associations,
-// definitions, cursors, the portal and the outbox with its receipts. Nothing of
+// definitions, cursors, the portal, the news and the outbox with its receipts. Nothing of
 // it is left in the file afterwards, and no backup or damaged copy of it. With operations that are not finished it
 // is refused (Conflict), unless they are to be dropped.
 func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
@@ -102,22 +102,22 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 		if len(left) > 0 && !dropEdits {
 			return conflict("There are changes that HubSpot does not have yet, so nothing was removed. Send them first, or say that they may be dropped.")
 		}
-		for _, index := range []string{"record_fts", "record_late_fts"} {
+		for _, index := range searchIndexes() {
 			if _, err := t.exec(ctx, `INSERT INTO `+index+` (`+index+`) VALUES ('delete-all')`); err != nil {
 				return err
 			}
 		}
-		for _, table := range []string{"record", "late", "tally", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal"} {
+		for _, table := range []string{"record", "late", "tally", "stage_sum", "alias", "link", "link_known", "op", "act", "cursor", "property", "pipeline", "owner", "portal", "news", "presence"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
 		}
 		t.touched = true
 		// With no operation left, none is missed after a repair.
-		if _, err := t.exec(ctx, `DELETE FROM sqlite_sequence WHERE name = 'op'`); err != nil {
+		if _, err := t.exec(ctx, `DELETE FROM sqlite_sequence WHERE name IN ('op', 'news')`); err != nil {
 			return err
 		}
-		for _, key := range []string{settingLastSync, settingHealed, settingForgotten} {
+		for _, key := range []string{settingLastSync, settingHealed, settingForgotten, settingKinds} {
 			if err := t.setSetting(ctx, key, ""); err != nil {
 				return err
 			}
@@ -127,6 +127,7 @@ func (s *Store) Reset(ctx context.Context, dropEdits bool) error {
 	if err != nil {
 		return err
 	}
+	s.chosen.Store(newKinds(nil))
 	s.forgetTypes()
 	if err := s.compact(ctx); err != nil {
 		return err

@@ -159,9 +159,13 @@ func (t *tx) settleRow(ctx context.Context, r *row, o *op, oc crm.Outcome) error
 		r.gone = true
 	}
 	if fresh {
+		before := r.base
 		r.believe(o, oc)
 		var err error
 		if r.base, err = t.only(ctx, r.spec, r.base); err != nil {
+			return err
+		}
+		if err := t.noteChange(ctx, r, before, o.wrote(oc)); err != nil {
 			return err
 		}
 	}
@@ -213,8 +217,17 @@ func (r *row) believe(o *op, oc crm.Outcome) {
 	}
 }
 
+// wrote tells what of an answer is the operation's own: what it had to write,
+// unless HubSpot has somebody else's value there.
+func (o *op) wrote(oc crm.Outcome) func(string) bool {
+	return func(name string) bool {
+		_, asked := o.field(name)
+		return asked && (oc.State == crm.Acked || slices.Contains(oc.Settled, name)) && !slices.Contains(oc.Yielded, name)
+	}
+}
+
 func (t *tx) settleLink(ctx context.Context, r *row, o *op) error {
-	to, err := specOf(o.To)
+	to, err := t.kinds().of(o.To)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // OwnIDs returns the HubSpot ids of an owner's live records of a type, in numeric
 // order. Records that HubSpot does not have yet are left out.
 func (s *Store) OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID) ([]crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,22 @@ func (s *Store) OwnIDs(ctx context.Context, t crm.ObjectType, owner crm.OwnerID)
 	return out, err
 }
 
+// GoneIDs returns those of the ids whose records are archived in HubSpot, as far as
+// is known here.
+func (s *Store) GoneIDs(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID) ([]crm.RemoteID, error) {
+	spec, err := s.kinds().of(t)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	var out []crm.RemoteID
+	err = s.read(ctx, "read archived ids", func(ctx context.Context, q querier) error {
+		out, err = column[crm.RemoteID](ctx, q, `SELECT r.remote_id FROM json_each(?) j CROSS JOIN record r
+			ON r.type = ? AND length(r.remote_id) = length(j.value) AND r.remote_id = j.value WHERE r.gone = 1`, asJSON(ids), spec.Number)
+		return err
+	})
+	return out, err
+}
+
 // beyond is above every id that HubSpot gives.
 const beyond crm.RemoteID = "99999999999999999999"
 
@@ -36,7 +52,7 @@ const stretchOf = ` FROM record WHERE type = ?1 AND remote_id IS NOT NULL AND go
 // CountIDs counts the live records of a type whose HubSpot ids are above after
 // and at most until; an empty until has no bound.
 func (s *Store) CountIDs(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID) (int, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return 0, err
 	}
@@ -51,7 +67,7 @@ func (s *Store) CountIDs(ctx context.Context, t crm.ObjectType, after, until crm
 // MiddleID returns the HubSpot id of the record that has skip others of its type
 // before it in that stretch, "" when there is none.
 func (s *Store) MiddleID(ctx context.Context, t crm.ObjectType, after, until crm.RemoteID, skip int) (crm.RemoteID, error) {
-	spec, err := specOf(t)
+	spec, err := s.kinds().of(t)
 	if err != nil {
 		return "", err
 	}

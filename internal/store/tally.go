@@ -7,7 +7,7 @@ import (
 )
 
 // tallyKey names a count of live records: all of a type, or those that are
-// empty in one of its slots.
+// empty in one of its slots; of everybody's, or of one owner's.
 type tallyKey struct {
 	typ  int64
 	name string
@@ -22,24 +22,34 @@ func (t *tx) tallyRow(spec crm.Spec, d derived, n int) {
 	if d.archived {
 		return
 	}
+	t.sumDeal(spec, d, n)
 	if t.tally == nil {
 		t.tally = map[tallyKey]int{}
 	}
-	t.tally[tallyKey{spec.Number, tallyLive}] += n
+	count := func(name string) {
+		t.tally[tallyKey{spec.Number, name}] += n
+		if d.owner != "" {
+			t.tally[tallyKey{spec.Number, ownTally(name, crm.OwnerID(d.owner))}] += n
+		}
+	}
+	count(tallyLive)
 	if d.titleKey == "" {
-		t.tally[tallyKey{spec.Number, titleColumn}] += n
+		count(titleColumn)
 	}
 	for i, c := range textColumns() {
 		if d.text[i] == "" {
-			t.tally[tallyKey{spec.Number, c}] += n
+			count(c)
 		}
 	}
 	for i, c := range numberColumns() {
 		if d.number[i] == nil {
-			t.tally[tallyKey{spec.Number, c}] += n
+			count(c)
 		}
 	}
 }
+
+// ownTally is the name of an owner's count.
+func ownTally(name string, o crm.OwnerID) string { return name + "/" + string(o) }
 
 func (t *tx) saveTally(ctx context.Context) error {
 	for k, n := range t.tally {
@@ -54,8 +64,11 @@ func (t *tx) saveTally(ctx context.Context) error {
 	return nil
 }
 
-// tallied reads a count.
-func tallied(ctx context.Context, q querier, spec crm.Spec, name string) (int, error) {
+// tallied reads a count, of one owner's records or of all.
+func tallied(ctx context.Context, q querier, spec crm.Spec, name string, o crm.OwnerID) (int, error) {
+	if o != "" {
+		name = ownTally(name, o)
+	}
 	return count(ctx, q, `SELECT coalesce((SELECT n FROM tally WHERE type = ? AND name = ?), 0)`, spec.Number, name)
 }
 

@@ -19,8 +19,7 @@ func (s *Store) Timeline(ctx context.Context, t crm.ObjectType, id crm.LocalID, 
 		if err != nil {
 			return err
 		}
-		kinds := crm.Activities()
-		first, last := kinds[0].Number, kinds[len(kinds)-1].Number
+		first, last := crm.ActivityNumbers()
 		rows, err := scanRows(ctx, q, `SELECT `+rowColumns+` FROM record r WHERE r.archived = 0 AND r.type BETWEEN ?1 AND ?2 AND r.id IN (
 				SELECT a.id FROM link l JOIN record a ON a.type = l.to_type AND length(a.remote_id) = length(l.to_remote) AND a.remote_id = l.to_remote
 				WHERE l.from_type = ?3 AND l.from_remote = ?4 AND l.to_type BETWEEN ?1 AND ?2

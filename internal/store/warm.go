@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"math"
-
-	"satchel/internal/crm"
 )
 
 // What Warm reads in one step, and at most. A block of the search index is a
@@ -22,7 +20,7 @@ const (
 // of the index it read.
 func (s *Store) Warm(ctx context.Context) (records, blocks int, err error) {
 	blocks, err = s.readThrough(ctx, `SELECT id, length(block) FROM record_fts_data WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?`, 0, math.MaxInt64, mostBlocks)
-	for _, spec := range crm.Specs() {
+	for _, spec := range s.kinds().records() {
 		if err != nil {
 			break
 		}

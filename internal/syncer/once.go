@@ -43,6 +43,7 @@ func (s *Syncer) once(ctx context.Context, full bool) (crm.FlushResult, error) {
 		return r, err
 	}
 	s.fresh()
+	s.afterOnce(ctx)
 	if first != nil {
 		rest(ctx, first)
 	}

@@ -28,6 +28,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			if ready = err == nil; ready {
 				c = newSchedule(s.types(), s.crowd)
 				c.schemas(s.clock())
+				ring(s.wakeAfter)
 			}
 			continue
 		}
@@ -156,4 +157,5 @@ func (s *Syncer) portals() int {
 // fresh notes that the copy is known to be fresh now.
 func (s *Syncer) fresh() {
 	s.update(func() { s.st.lastSync = s.clock() })
+	ring(s.wakeAfter)
 }

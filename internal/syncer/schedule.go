@@ -189,12 +189,12 @@ func (c *schedule) now(types []crm.ObjectType) {
 	}
 }
 
-// schemaCalls is how many calls the schema of a type costs: its properties, its
-// pipelines, and with the first type the owners of now and of before. Those of
-// activities are known.
+// schemaCalls is how many calls the schema of a type costs: its properties and
+// their groups, its pipelines, and with the first type the owners of now and of
+// before. Those of activities are known.
 func (c *schedule) schemaCalls(t crm.ObjectType) int {
 	spec, _ := crm.SpecOf(string(t))
-	n := 1
+	n := 2
 	if spec.Activity {
 		return 0
 	}
@@ -204,7 +204,7 @@ func (c *schedule) schemaCalls(t crm.ObjectType) int {
 	if t == c.types[0] {
 		n += 2
 	}
-	return n
+	return min(n, othersPerMinute)
 }
 
 // turn is the type whose schema is due and may be asked for, "" for none.

@@ -35,7 +35,7 @@ type Status struct {
 // state is what both sides share. Syncer.mu guards it.
 type state struct {
 	connected bool
-	portals   int // how often Resume was called: another may be connected
+	portals   int // how often Resume or Again was called: another may be connected
 	signin    bool
 	paused    bool
 	online    bool

@@ -67,6 +67,10 @@ type Options struct {
 	// Crowded says whether others search on the same limit, which makes the polls
 	// fewer; nil means never.
 	Crowded func() bool
+	// After is what follows a delta that succeeded, or the pull of all that a start
+	// needs, in the background and in nobody's way; several may be followed once. Nil
+	// means nothing does.
+	After func(ctx context.Context) error
 	// Streamed says that somebody tells us what changes, so that nothing has to be
 	// asked for; nil means never.
 	Streamed func() bool
@@ -88,6 +92,7 @@ type Syncer struct {
 	probe  func(context.Context) error
 	clock  func() time.Time
 	crowd  func() bool
+	after  func(context.Context) error
 	stream func() bool
 	log    *slog.Logger
 
@@ -95,6 +100,7 @@ type Syncer struct {
 	wakeProbe chan struct{} // the network may be back
 	wakePull  chan struct{} // another type is on screen
 	wakeCheck chan struct{} // something was sent
+	wakeAfter chan struct{} // a pull succeeded
 
 	mu      sync.Mutex
 	st      state
@@ -102,18 +108,20 @@ type Syncer struct {
 	pull    side
 	push    side
 	check   side
+	later   side
 }
 
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, log: o.Log,
-		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1),
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, after: o.After, log: o.Log,
+		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1), wakeAfter: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
 		pull:    side{name: "pull", slot: make(slot, 1)},
 		push:    side{name: "push", slot: make(slot, 1)},
 		check:   side{name: "check", slot: make(slot, 1)},
+		later:   side{name: "after", slot: make(slot, 1)},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -140,6 +148,9 @@ func (s *Syncer) Run(ctx context.Context) error {
 	wg.Go(func() { s.pushLoop(ctx) })
 	wg.Go(func() { s.pullLoop(ctx) })
 	wg.Go(func() { s.checkLoop(ctx) })
+	if s.after != nil {
+		wg.Go(func() { s.afterLoop(ctx) })
+	}
 	wg.Go(func() { s.lineLoop(ctx) })
 	wg.Wait()
 	return nil
@@ -207,9 +218,21 @@ func (s *Syncer) Resume() {
 		s.pull.clear()
 		s.push.clear()
 		s.check.clear()
+		s.later.clear()
+		select {
+		case <-s.wakeAfter: // it was about the portal before
+		default:
+		}
 	})
 	ring(s.wakePull)
 	s.Wake()
+}
+
+// Again looks once more for what is missing of the backfill: the rep has picked
+// other types.
+func (s *Syncer) Again() {
+	s.update(func() { s.st.portals++ })
+	ring(s.wakePull)
 }
 
 // Disconnect stops everything until Resume, and returns when nothing runs any
@@ -221,8 +244,9 @@ func (s *Syncer) Disconnect(ctx context.Context) error {
 		s.pull.stop()
 		s.push.stop()
 		s.check.stop()
+		s.later.stop()
 	})
-	for _, sl := range []slot{s.pull.slot, s.push.slot, s.check.slot} {
+	for _, sl := range []slot{s.pull.slot, s.push.slot, s.check.slot, s.later.slot} {
 		if err := sl.take(ctx); err != nil {
 			return err
 		}

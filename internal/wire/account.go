@@ -83,4 +83,5 @@ type Owner struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
 	Archived bool   `json:"archived"`
+	Team     string `json:"team"` // the name of the main one; "" without
 }

@@ -67,6 +67,14 @@ type ListQuery struct {
 	Mine    bool     `json:"mine"`    // only records of the rep's own owner
 	Offset  int      `json:"offset"`
 	Limit   int      `json:"limit"` // at most 500
+	Look    string   `json:"look"`  // a name under which Looks tells how far it is and stops it; "" for none
+}
+
+// LookProgress is how many of a type's records a list has looked at, of how many:
+// both 0 while there is nothing to tell.
+type LookProgress struct {
+	Done int `json:"done"`
+	Of   int `json:"of"`
 }
 
 // ListPage is a window of a list.

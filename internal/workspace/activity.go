@@ -38,7 +38,7 @@ func (w *Workspace) Timeline(ctx context.Context, at Target) (items []crm.Record
 
 // Activity finds one entry of a timeline.
 func (w *Workspace) Activity(ctx context.Context, at Target) (crm.Record, error) {
-	spec, err := typeOf(at.Type)
+	spec, err := w.typeOf(ctx, at.Type)
 	if err != nil {
 		return crm.Record{}, err
 	}
@@ -52,7 +52,7 @@ func (w *Workspace) Activity(ctx context.Context, at Target) (crm.Record, error)
 // associations with other records after it. It is sent once HubSpot has the
 // record.
 func (w *Workspace) Log(ctx context.Context, in NewActivity) (Acted, error) {
-	spec, err := typeOf(in.Kind)
+	spec, err := w.typeOf(ctx, in.Kind)
 	if err != nil || !spec.Activity {
 		return Acted{}, invalid("Satchel logs a note, call, email, meeting or task; got " + quote(in.Kind) + ". Nothing was saved.")
 	}

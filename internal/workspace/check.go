@@ -24,7 +24,7 @@ const lookAround = 150 * time.Millisecond
 // empty for a record that is being made.
 func (w *Workspace) Check(ctx context.Context, at Target, values crm.Values) (Checked, error) {
 	out := Checked{Wrong: map[string]string{}, Warn: map[string]string{}}
-	spec, err := typeOf(at.Type)
+	spec, err := w.typeOf(ctx, at.Type)
 	if err != nil {
 		return out, err
 	}

@@ -33,7 +33,7 @@ func (w *Workspace) Policies(ctx context.Context) ([]PolicyLine, error) {
 // SetPolicy decides what becomes of a property's conflicts from now on. Those
 // that there are stay for the rep.
 func (w *Workspace) SetPolicy(ctx context.Context, name, property string, policy crm.Policy) error {
-	spec, err := typeOf(name)
+	spec, err := w.typeOf(ctx, name)
 	if err != nil {
 		return err
 	}

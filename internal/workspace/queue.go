@@ -24,17 +24,30 @@ type Queued struct {
 
 // Who names the person behind a change in HubSpot, by its source id: userId:7, or
 // the id of an app, which is nobody.
-func (q Queued) Who(d crm.Dispute) string {
-	id, person := strings.CutPrefix(d.Who, "userId:")
-	switch name := q.People[id]; {
+func (q Queued) Who(d crm.Dispute) string { return whoIs(q.People, d.Who, d.Source) }
+
+func whoIs(people map[string]string, who, source string) string {
+	id, person := strings.CutPrefix(who, "userId:")
+	switch name := people[id]; {
 	case name != "":
 		return name
 	case person:
 		return id
-	case d.Source == "CRM_UI":
-		return d.Who
+	case source == "CRM_UI":
+		return who
 	}
 	return ""
+}
+
+// people are the names of the portal's owners by HubSpot's user id.
+func people(owners []crm.Owner) map[string]string {
+	out := map[string]string{}
+	for _, o := range owners {
+		if o.UserID != "" {
+			out[o.UserID] = o.Name()
+		}
+	}
+	return out
 }
 
 // Outbox is all that waits, what overwrote a colleague's value unseen, and the
@@ -78,20 +91,19 @@ func (w *Workspace) Outbox(ctx context.Context) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
-	people := map[string]string{}
-	for _, o := range owners {
-		if o.UserID != "" {
-			people[o.UserID] = o.Name()
-		}
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return Outbox{}, err
 	}
+	named := people(owners)
 	tell := func(ops []crm.Op) []Queued {
 		out := make([]Queued, len(ops))
 		for i, op := range ops {
 			title := briefs[op.Record].Title
-			if spec, ok := crm.SpecOf(string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
+			if spec, ok := crm.FindSpec(specs, string(op.Type)); ok && title == "" && op.Kind == crm.OpCreate {
 				title = spec.TitleOf(op.Values())
 			}
-			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type], People: people}
+			out[i] = Queued{Op: op, Title: title, ToTitle: briefs[op.ToRecord].Title, Labels: labels[op.Type], People: named}
 		}
 		return out
 	}
@@ -135,7 +147,11 @@ func explainWaiting(open []crm.Op) {
 
 func (w *Workspace) labels(ctx context.Context) (map[crm.ObjectType]map[string]string, error) {
 	out := map[crm.ObjectType]map[string]string{}
-	for _, s := range crm.AllSpecs() {
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range specs {
 		props, err := w.o.Store.Properties(ctx, s.Type)
 		if err != nil {
 			return nil, err

@@ -13,13 +13,14 @@ const maxWindow = 500
 // Page is a window of a list with what its rows show beside themselves.
 type Page struct {
 	crm.ListPage
+	Spec      crm.Spec
 	Companies map[crm.LocalID]crm.Brief // the primary company of each row that has one
 }
 
 // List answers a window of a type's records. With mine only the rep's own are
 // listed, all when the rep's owner is not known.
 func (w *Workspace) List(ctx context.Context, q crm.ListQuery, mine bool) (Page, error) {
-	spec, err := typeOf(string(q.Type))
+	spec, err := w.typeOf(ctx, string(q.Type))
 	if err != nil {
 		return Page{}, err
 	}
@@ -45,7 +46,7 @@ func (w *Workspace) List(ctx context.Context, q crm.ListQuery, mine bool) (Page,
 	if err != nil {
 		return Page{}, err
 	}
-	out := Page{ListPage: page}
+	out := Page{ListPage: page, Spec: spec}
 	if spec.Type != crm.Companies && len(page.Records) > 0 {
 		out.Companies, err = w.o.Store.PrimaryCompanies(ctx, spec.Type, idsOf(page.Records))
 	}
@@ -106,6 +107,7 @@ func ParseFilter(text string) (crm.Filter, error) {
 // View is a record opened.
 type View struct {
 	crm.Record
+	Spec    crm.Spec
 	Pending map[string]crm.Badge    // property -> how its edit stands
 	Links   []crm.Linked            // associated records
 	Known   map[crm.ObjectType]bool // types whose associations have been pulled
@@ -114,7 +116,7 @@ type View struct {
 
 // Open reads one record, by local or HubSpot's id.
 func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
-	spec, err := typeOf(name)
+	spec, err := w.typeOf(ctx, name)
 	if err != nil {
 		return View{}, err
 	}
@@ -122,7 +124,7 @@ func (w *Workspace) Open(ctx context.Context, name, id string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Record: r, Pending: map[string]crm.Badge{}}
+	v := View{Record: r, Spec: spec, Pending: map[string]crm.Badge{}}
 	if v.Links, v.Known, err = w.o.Store.Links(ctx, spec.Type, r.ID, briefProps()); err != nil {
 		return View{}, err
 	}
@@ -194,13 +196,17 @@ func briefProps() map[crm.ObjectType][]string {
 // Search finds records by text in all types but those that stand aside, or in one.
 func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([]crm.Brief, error) {
 	var types []crm.ObjectType
-	for _, s := range crm.Specs() {
-		if !s.Aside {
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range specs {
+		if !s.Aside && !s.Activity {
 			types = append(types, s.Type)
 		}
 	}
 	if name != "" {
-		spec, err := typeOf(name)
+		spec, err := w.typeOf(ctx, name)
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ type Schema struct {
 
 // Schema describes a type. Before the first pull it has no properties.
 func (w *Workspace) Schema(ctx context.Context, name string) (Schema, error) {
-	spec, err := typeOf(name)
+	spec, err := w.typeOf(ctx, name)
 	if err != nil {
 		return Schema{}, err
 	}

@@ -29,6 +29,10 @@ type Deals interface {
 
 // Definitions reads how the portal is set up.
 type Definitions interface {
+	// Types are all that are kept.
+	Types(ctx context.Context) ([]crm.Spec, error)
+	// PickTypes makes the portal's own types that are kept exactly these.
+	PickTypes(ctx context.Context, types []crm.CustomType) (bool, error)
 	Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error)
 	Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error)
 	Owners(ctx context.Context) ([]crm.Owner, error)
@@ -66,8 +70,16 @@ type Policies interface {
 	SetPolicy(ctx context.Context, p crm.PropertyPolicy) error
 }
 
+// Noticed is what changed in HubSpot on the rep's records, until it is seen.
+type Noticed interface {
+	News(ctx context.Context, records int) (crm.NewsPage, error)
+	SeenNews(ctx context.Context, mark int64, record crm.LocalID) (act int64, n int, err error)
+	UnseenNews(ctx context.Context, act int64) (n int, err error)
+}
+
 // Store is the local copy.
 type Store interface {
+	Noticed
 	Policies
 	Records
 	Deals
@@ -76,10 +88,12 @@ type Store interface {
 	Queue
 }
 
-// Getter reads one record from HubSpot, for the few acts that need to know
-// what it holds right now.
+// Getter reads from HubSpot, for the few acts that need to know what it holds right
+// now.
 type Getter interface {
 	Get(ctx context.Context, t crm.ObjectType, id crm.RemoteID, props []string) (crm.RemoteRecord, error)
+	// CustomTypes are the object types that the portal made for itself.
+	CustomTypes(ctx context.Context) ([]crm.CustomType, error)
 }
 
 // Options are what a Workspace works with. All are required.
@@ -89,6 +103,7 @@ type Options struct {
 	Remote func() (Getter, error) // HubSpot as connected now
 	Owner  func(ctx context.Context) crm.OwnerID
 	Wake   func() // tells the syncer that something waits
+	Again  func() // tells the syncer that there are other types to pull
 	// Complete says that all associations have been pulled once. Each pair of
 	// types is read in one direction only, so a record that nothing points to
 	// has no mark of its own.
@@ -117,12 +132,16 @@ func (w *Workspace) acted(ops []crm.Op) {
 	w.o.Wake()
 }
 
-func typeOf(name string) (crm.Spec, error) {
-	s, ok := crm.SpecOf(name)
+func (w *Workspace) typeOf(ctx context.Context, name string) (crm.Spec, error) {
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return crm.Spec{}, err
+	}
+	s, ok := crm.FindSpec(specs, name)
 	if ok {
 		return s, nil
 	}
-	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies, deals, tickets, line items, products, and the activities on them."}
+	return s, &crm.Error{Kind: crm.Invalid, Msg: "There is no record type " + quote(name) + " here. Satchel knows contacts, companies, deals, tickets, line items, products, the activities on them, and custom objects that were picked."}
 }
 
 func invalid(msg string) error { return &crm.Error{Kind: crm.Invalid, Msg: msg} }

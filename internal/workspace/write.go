@@ -30,7 +30,7 @@ type Acted struct {
 // Create makes a record here and queues its create, and its associations with
 // links after it.
 func (w *Workspace) Create(ctx context.Context, name string, values crm.Values, links []Target) (Acted, error) {
-	spec, err := typeOf(name)
+	spec, err := w.typeOf(ctx, name)
 	if err != nil {
 		return Acted{}, err
 	}
@@ -134,7 +134,7 @@ func (w *Workspace) Edit(ctx context.Context, at Target, values, seen crm.Values
 	if err != nil {
 		return Acted{}, err
 	}
-	spec, err := typeOf(string(r.Type))
+	spec, err := w.typeOf(ctx, string(r.Type))
 	if err != nil {
 		return Acted{}, err
 	}
@@ -202,7 +202,7 @@ func (w *Workspace) link(ctx context.Context, kind crm.OpKind, from, to Target) 
 	if err != nil {
 		return Acted{}, err
 	}
-	spec, err := typeOf(string(a.Type))
+	spec, err := w.typeOf(ctx, string(a.Type))
 	if err != nil {
 		return Acted{}, err
 	}
@@ -255,7 +255,7 @@ func (w *Workspace) Undo(ctx context.Context, act string) (crm.Undone, error) {
 
 // target finds a record by type and id.
 func (w *Workspace) target(ctx context.Context, at Target) (crm.Record, error) {
-	spec, err := typeOf(at.Type)
+	spec, err := w.typeOf(ctx, at.Type)
 	if err != nil {
 		return crm.Record{}, err
 	}

@@ -43,3 +43,34 @@ describe('the hint about the disk', () => {
     expect(screen.queryByText(hint)).toBeNull();
   });
 });
+
+describe('the hint after coming back', () => {
+  async function back(away: number) {
+    const fake = fakeBackend({ connected: true, contacts: 5 });
+    Object.assign(fake.news_, { away, back: 1000, since: 500 });
+    const session = new Session(fake);
+    await session.start();
+    render(Banners, { context: sessionContext(session) });
+    return { fake, session };
+  }
+
+  it('leads to what changed, and is told once for each absence', async () => {
+    const { fake, session } = await back(12);
+    expect(screen.getByText('12 changes on your records while you were away')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Show' }));
+    expect(session.nav.place.screen).toBe('today');
+    await vi.waitFor(() => expect(screen.queryByText(/while you were away/)).toBeNull());
+    session.nav.go('deals');
+    expect(screen.queryByText(/while you were away/)).toBeNull();
+    Object.assign(fake.news_, { away: 1, back: 2000 });
+    fake.change('news');
+    expect(await screen.findByText('1 change on your records while you were away')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    await vi.waitFor(() => expect(screen.queryByText(/while you were away/)).toBeNull());
+  });
+
+  it('is silent when nothing changed', async () => {
+    await back(0);
+    expect(screen.queryByText(/while you were away/)).toBeNull();
+  });
+});

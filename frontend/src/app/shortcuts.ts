@@ -13,6 +13,7 @@ function createType(screen: Screen): string {
       return 'deals';
     case 'tickets':
       return 'tickets';
+    case 'today':
     case 'contacts':
     case 'outbox':
     case 'settings':
@@ -72,6 +73,7 @@ export function bindKeys(session: Session): () => void {
     'app.settings': () => nav.go('settings'),
     'app.close': () => stepBack(session),
     'app.region': nextRegion,
+    'go.today': () => nav.go('today'),
     'go.contacts': () => nav.go('contacts'),
     'go.companies': () => nav.go('companies'),
     'go.deals': () => nav.go('deals'),

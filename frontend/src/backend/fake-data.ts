@@ -11,10 +11,28 @@ export interface FakeRecord extends CrmRecord {
 }
 
 export const owners: Owner[] = [
-  { id: '501', name: 'Marit Aasen', email: 'marit@halden-voss.example', archived: false },
-  { id: '502', name: 'Mads Holm', email: 'mads@halden-voss.example', archived: false },
-  { id: '503', name: 'Aoife Ní Dhomhnaill', email: 'aoife@halden-voss.example', archived: false },
-  { id: '504', name: '佐藤 健', email: 'sato@halden-voss.example', archived: false },
+  {
+    id: '501',
+    name: 'Marit Aasen',
+    email: 'marit@halden-voss.example',
+    archived: false,
+    team: 'Nordics',
+  },
+  {
+    id: '502',
+    name: 'Mads Holm',
+    email: 'mads@halden-voss.example',
+    archived: false,
+    team: 'Nordics',
+  },
+  {
+    id: '503',
+    name: 'Aoife Ní Dhomhnaill',
+    email: 'aoife@halden-voss.example',
+    archived: false,
+    team: 'Ireland',
+  },
+  { id: '504', name: '佐藤 健', email: 'sato@halden-voss.example', archived: false, team: '' },
 ];
 
 export const pipelines: Pipeline[] = [

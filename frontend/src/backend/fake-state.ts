@@ -1,6 +1,13 @@
 // Where the fake starts: its account and the state of its sync.
 
-import type { Account, ConnectFlow, SyncStatus, TypeProgress } from '../model/wire';
+import type {
+  Account,
+  Budget,
+  BudgetBucket,
+  ConnectFlow,
+  SyncStatus,
+  TypeProgress,
+} from '../model/wire';
 
 /** A sign-in that waits for the browser. */
 export function waitingFlow(now: number): ConnectFlow {
@@ -82,5 +89,58 @@ export function syncStatus(now: number, connected: boolean): SyncStatus {
     calls: 1204,
     callsLimit: 110,
     callsSpan: 10_000,
+  };
+}
+
+const lanes = ['interactive', 'flush', 'delta', 'backfill', 'sweep'];
+
+function bucket(name: string, limit: number, spanMs: number, calls: number[]): BudgetBucket {
+  return {
+    name,
+    limit,
+    spanMs,
+    used: 0,
+    others: 0,
+    reserve: 0,
+    calls: calls.reduce((sum, n) => sum + n, 0),
+    refused: 0,
+    waiting: 0,
+    pausedUntil: 0,
+    why: '',
+    lanes: lanes.map((lane, i) => ({
+      name: lane,
+      calls: calls[i] ?? 0,
+      refused: 0,
+      waiting: 0,
+      lastMinute: Math.round((calls[i] ?? 0) / 10),
+    })),
+  };
+}
+
+export function budget(now: number, connected: boolean): Budget {
+  return {
+    known: connected,
+    at: now,
+    buckets: connected
+      ? [
+          { ...bucket('burst', 110, 10_000, [120, 40, 60, 540, 30]), used: 42, others: 7 },
+          { ...bucket('search', 5, 1000, [4, 0, 80, 300, 0]), reserve: 1, used: 1 },
+          bucket('associations', 100, 10_000, [0, 0, 10, 20, 0]),
+          bucket('oauth', 20, 10_000, [1, 0, 0, 0, 0]),
+        ]
+      : [],
+    day: {
+      limit: 0,
+      left: 0,
+      ours: 0,
+      others: 0,
+      reserve: 0,
+      edits: 0,
+      ends: 0,
+      slow: false,
+      next: 0,
+    },
+    reserve: { burst: 0, search: 20, daily: 20 },
+    fixed: [],
   };
 }

@@ -5,6 +5,7 @@
 import type {
   Account,
   Badge,
+  Budget,
   ConnectFlow,
   EditResult,
   Info,
@@ -18,15 +19,18 @@ import type {
   Row,
   Settings,
   SyncStatus,
+  TypeChoices,
 } from '../model/wire';
 import { Fault, noRef } from '../model/wire';
 import { fakeActivities } from './fake-activities';
 import { fakeBoard } from './fake-board';
 import { fakeCheck, fakePolicies } from './fake-checks';
+import { fakeNews, noNews, type FakeNews } from './fake-news';
 import { fakeProfiles, firstProfiles, type FakeProfiles } from './fake-profiles';
-import { account, syncStatus, waitingFlow } from './fake-state';
+import { account, budget, syncStatus, waitingFlow } from './fake-state';
 import { makeRecords, owners, schemas as plain, titleOf, type FakeRecord } from './fake-data';
 import { linesOf, makeService, serviceSchemas, ticketPipelines } from './fake-service';
+import { fakeTypes, firstTypes } from './fake-types';
 import type { Backend, Listener } from './port';
 
 export interface FakeOptions {
@@ -50,10 +54,13 @@ export interface Fake extends Backend {
   readonly ops: Op[];
   readonly calls: string[];
   status: SyncStatus;
+  budget_: Budget;
   account_: Account;
   flow_: ConnectFlow;
   notices: Notice[];
   readonly profiles_: FakeProfiles;
+  readonly types_: TypeChoices;
+  readonly news_: FakeNews;
   disk_: Info['disk'];
   /** Tells the UI that topics changed. */
   change(...topics: string[]): void;
@@ -94,8 +101,11 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
     account_: account(options.connected ?? true),
     flow_: { ...waitingFlow(0), id: '' },
     profiles_: firstProfiles(),
+    types_: firstTypes(),
+    news_: noNews(),
     disk_: 'unknown' as Info['disk'],
     status: syncStatus(now(), options.connected ?? true),
+    budget_: budget(now(), options.connected ?? true),
     notices: [] as Notice[],
   };
   let settings: Settings = {
@@ -567,6 +577,12 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           fake.status = { ...fake.status, paused: on, state: on ? 'paused' : 'idle' };
           change('sync', 'outbox');
         }),
+      budget: () => answer('Sync.Budget', () => fake.budget_),
+      setReserve: (reserve) =>
+        answer('Sync.SetReserve', () => {
+          fake.budget_ = { ...fake.budget_, reserve };
+          return fake.budget_;
+        }),
       leave: () =>
         answer('Sync.Leave', () => {
           fake.status = { ...fake.status, leaving: 0 };
@@ -596,7 +612,9 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
           change(`list:${type}`, `record:${id}`, 'outbox');
         }),
     },
+    news: fakeNews(answer, fake.news_, change),
     profiles: fakeProfiles(answer, fake.profiles_, () => fake.account_, change),
+    types: fakeTypes(answer, fake.types_),
     app: {
       info: () =>
         answer('App.Info', () => ({

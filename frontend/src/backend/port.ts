@@ -21,12 +21,13 @@ import type {
   ActivityRequest,
   Board,
   BoardQuery,
+  Budget,
   Bundle,
   CardPage,
   CardQuery,
   Change,
-  Checked,
   CheckRequest,
+  Checked,
   ConnectFlow,
   ConnectRequest,
   Counts,
@@ -43,6 +44,7 @@ import type {
   LinkRequest,
   ListPage,
   ListQuery,
+  News,
   Notice,
   Outbox,
   Owner,
@@ -52,14 +54,18 @@ import type {
   ProfileRequest,
   Profiles,
   Report,
+  Reserve,
   ResolveRequest,
   Saved,
   Schema,
   SearchPage,
   SearchQuery,
+  SeenRequest,
+  SeenResult,
   Settings,
   SyncStatus,
   Timeline,
+  TypeChoices,
 } from '../model/wire';
 
 export interface AccountPort {
@@ -123,6 +129,8 @@ export interface SyncPort {
   pause(on: boolean): Promise<void>;
   /** Ends the sending before the end of the program, or calls the end off. */
   leave(stay: boolean): Promise<void>;
+  budget(): Promise<Budget>;
+  setReserve(reserve: Reserve): Promise<Budget>;
 }
 
 export interface DataPort {
@@ -140,6 +148,20 @@ export interface ProfilesPort {
   setColour(request: ProfileRequest): Promise<Profiles>;
   /** Opens one in a window of its own, or brings its window to the front. */
   open(name: string): Promise<void>;
+}
+
+export interface TypesPort {
+  /** The portal's own object types; HubSpot is asked. */
+  list(): Promise<TypeChoices>;
+  /** Makes those that are kept exactly these. */
+  pick(types: string[]): Promise<TypeChoices>;
+}
+
+export interface NewsPort {
+  /** What is unseen of at most so many records; 0 for the usual. */
+  list(records: number): Promise<News>;
+  seen(request: SeenRequest): Promise<SeenResult>;
+  unseen(undo: string): Promise<void>;
 }
 
 export interface AppPort {
@@ -167,6 +189,8 @@ export interface Backend {
   readonly sync: SyncPort;
   readonly data: DataPort;
   readonly profiles: ProfilesPort;
+  readonly types: TypesPort;
+  readonly news: NewsPort;
   readonly app: AppPort;
   /** Hear of changes until the returned function is called. */
   listen(listener: Listener): () => void;
@@ -229,6 +253,8 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       now: () => call('Sync.Now'),
       pause: (on) => call('Sync.Pause', on),
       leave: (stay) => call('Sync.Leave', stay),
+      budget: () => call('Sync.Budget'),
+      setReserve: (reserve) => call('Sync.SetReserve', reserve),
     },
     data: {
       notices: () => call('Data.Notices'),
@@ -242,6 +268,15 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       add: (request) => call('Profiles.Add', request),
       setColour: (request) => call('Profiles.SetColour', request),
       open: (name) => call('Profiles.Open', name),
+    },
+    types: {
+      list: () => call('Types.List'),
+      pick: (types) => call('Types.Pick', types),
+    },
+    news: {
+      list: (records) => call('News.List', records),
+      seen: (request) => call('News.Seen', request),
+      unseen: (undo) => call('News.Unseen', undo),
     },
     app: {
       info: () => call('App.Info'),

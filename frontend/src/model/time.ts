@@ -96,6 +96,23 @@ export function showClock(instant: number, look: Look): string {
   );
 }
 
+/** Friday 27 November: what heads a day's page. */
+export function showToday(look: Look): string {
+  return formatter(look.locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  }).format(dayOf(look.now, look));
+}
+
+/** 12:04 today, Friday 17:42 within a week, else 18 Dec 17:42: since when. */
+export function showSince(instant: number, look: Look): string {
+  const day = dayOf(instant, look);
+  if (daysFromToday(day, look) === 0) return showClock(instant, look);
+  return `${showDayHead(day, look)} ${showClock(instant, look)}`;
+}
+
 /** 18 Dec 2026, 12:04: an instant in full. */
 export function showInstant(instant: number, look: Look): string {
   return formatter(look.locale, { ...zone(look), dateStyle: 'medium', timeStyle: 'short' }).format(

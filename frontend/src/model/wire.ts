@@ -101,6 +101,28 @@ export interface Owner {
   name: string;
   email: string;
   archived: boolean;
+  /** The name of the main team; '' without. */
+  team: string;
+}
+
+// The portal's own object types
+
+export interface TypeChoices {
+  types: TypeChoice[];
+  /** Why there are no others; '' when there is nothing to say. */
+  note: string;
+}
+
+export interface TypeChoice {
+  /** HubSpot's id of it. */
+  type: string;
+  /** The portal's own name; '' when HubSpot was not asked. */
+  name: string;
+  one: string;
+  many: string;
+  /** It is kept here. */
+  picked: boolean;
+  here: number;
 }
 
 // Profiles
@@ -598,9 +620,131 @@ export interface SyncStatus {
   callsSpan: number;
 }
 
+/** How HubSpot's limits are used, and by whom. */
+export interface Budget {
+  known: boolean;
+  at: number;
+  buckets: BudgetBucket[];
+  day: BudgetDay;
+  reserve: Reserve;
+  /** What the configuration sets of the reserve. */
+  fixed: string[];
+}
+
+export interface BudgetBucket {
+  name: string;
+  limit: number;
+  spanMs: number;
+  used: number;
+  others: number;
+  reserve: number;
+  calls: number;
+  refused: number;
+  waiting: number;
+  pausedUntil: number;
+  why: string;
+  lanes: BudgetLane[];
+}
+
+export interface BudgetLane {
+  name: string;
+  calls: number;
+  refused: number;
+  waiting: number;
+  lastMinute: number;
+}
+
+/** limit is 0 for a sign-in without a daily limit. */
+export interface BudgetDay {
+  limit: number;
+  left: number;
+  ours: number;
+  others: number;
+  reserve: number;
+  edits: number;
+  ends: number;
+  slow: boolean;
+  next: number;
+}
+
+/** What is left to other programs, in per cent of each limit, 0 to 90. */
+export interface Reserve {
+  burst: number;
+  search: number;
+  daily: number;
+}
+
 export interface Counts {
   types: Record<string, number>;
   outbox: number;
+}
+
+// News
+
+export interface News {
+  /** Unseen changes, whether they are in groups or not. */
+  total: number;
+  records: number;
+  /** Stands for what is here: what comes meanwhile is not marked as seen with it. */
+  mark: number;
+  /** The beginning of the absence, or of what is unseen; 0 when there is nothing. */
+  since: number;
+  /** How many came during the last absence, and when that ended. */
+  away: number;
+  back: number;
+  groups: NewsGroup[];
+}
+
+export interface NewsGroup {
+  type: string;
+  id: string;
+  remoteId: string;
+  title: string;
+  badge: Badge;
+  archived: boolean;
+  currency: string;
+  lines: NewsLine[];
+}
+
+export type NewsKind =
+  | 'changed'
+  | 'assigned'
+  | 'taken'
+  | 'new'
+  | 'archived'
+  | 'restored'
+  | 'merged'
+  | 'activity'
+  | 'linked'
+  | 'unlinked';
+
+export interface NewsLine {
+  id: number;
+  kind: NewsKind;
+  name: string;
+  label: string;
+  from: string;
+  to: string;
+  /** The values as people say them. */
+  was: string;
+  is: string;
+  /** The values are longer than what is here. */
+  cut: boolean;
+  about: Ref;
+  who: string;
+  source: string;
+  at: number;
+}
+
+export interface SeenRequest {
+  mark: number;
+  /** "" for all records. */
+  id: string;
+}
+
+export interface SeenResult {
+  undo: string;
+  count: number;
 }
 
 export interface Notice {

@@ -5,13 +5,14 @@ import type {
   EditRequest,
   EditResult,
   LinkRequest,
+  SeenRequest,
 } from '../model/wire';
 import { m } from '../paraglide/messages.js';
 import { asFault, faultText } from './fault';
 import type { Toasts } from './toasts.svelte';
 
 interface Done {
-  undo: string;
+  back: () => Promise<unknown>;
   text: string;
   toast: number;
 }
@@ -58,6 +59,14 @@ export class Acts {
     return this.#write(this.#backend.activities.log(request), text);
   }
 
+  /** Marks news as seen; answers how many there were. */
+  async seen(request: SeenRequest, text: (count: number) => string): Promise<number> {
+    const { news } = this.#backend;
+    const { undo, count } = await news.seen(request);
+    if (count > 0) this.#did(() => news.unseen(undo), text(count));
+    return count;
+  }
+
   /** Takes back the last act, or the one given. */
   async undo(which = this.done[this.done.length - 1]): Promise<void> {
     if (which === undefined) {
@@ -67,7 +76,7 @@ export class Acts {
     this.done = this.done.filter((one) => one !== which);
     this.#toasts.drop(which.toast);
     try {
-      await this.#backend.records.undo(which.undo);
+      await which.back();
       this.#toasts.show({
         text: m.app_undo_done({ what: which.text }),
         tone: 'done',
@@ -85,13 +94,17 @@ export class Acts {
       this.#toasts.show({ text, tone: 'done', action: null });
       return result;
     }
-    const one: Done = { undo: result.undo, text, toast: 0 };
+    this.#did(() => this.#backend.records.undo(result.undo), text);
+    return result;
+  }
+
+  #did(back: () => Promise<unknown>, text: string): void {
+    const one: Done = { back, text, toast: 0 };
     one.toast = this.#toasts.show({
       text,
       tone: 'done',
       action: { label: m.app_undo(), hint: 'mod+z', run: () => void this.undo(one) },
     });
     this.done = [...this.done.slice(1 - remembered), one];
-    return result;
   }
 }

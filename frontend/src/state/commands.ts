@@ -9,7 +9,7 @@
 import { m } from '../paraglide/messages.js';
 
 /** Where a command can be given; "app" is everywhere. */
-export type Scope = 'app' | 'list' | 'record' | 'board' | 'outbox' | 'firstpull';
+export type Scope = 'app' | 'list' | 'record' | 'board' | 'outbox' | 'today' | 'firstpull';
 
 export interface Command {
   /** "mod+k", "shift+m", "g c" (one after the other), "?". The first is taught. */
@@ -39,6 +39,7 @@ export const commands = {
   'app.settings': { keys: ['g s', 'mod+,'], when: 'app', title: m.key_settings, typing: true },
   'app.close': { keys: ['escape'], when: 'app', title: m.key_close, quiet: true },
   'app.region': { keys: ['f6'], when: 'app', title: m.key_region, typing: true, quiet: true },
+  'go.today': { keys: ['g t'], when: 'app', title: m.key_go_today },
   'go.contacts': { keys: ['g c'], when: 'app', title: m.key_go_contacts },
   'go.companies': { keys: ['g o'], when: 'app', title: m.key_go_companies },
   'go.deals': { keys: ['g d'], when: 'app', title: m.key_go_deals },
@@ -94,6 +95,10 @@ export const commands = {
   'outbox.retry': { keys: ['r'], when: 'outbox', title: m.key_outbox_retry },
   'outbox.discard': { keys: ['backspace'], when: 'outbox', title: m.key_outbox_discard },
   'outbox.send': { keys: ['mod+enter'], when: 'outbox', title: m.key_outbox_send },
+  'today.next': { keys: ['j'], when: 'today', title: m.key_next, quiet: true },
+  'today.previous': { keys: ['k'], when: 'today', title: m.key_previous, quiet: true },
+  'today.seen': { keys: ['d'], when: 'today', title: m.key_today_seen },
+  'today.all': { keys: ['shift+d'], when: 'today', title: m.key_today_all },
   'firstpull.start': { keys: ['enter'], when: 'firstpull', title: m.key_start, quiet: true },
 } as const satisfies Record<string, Command>;
 
@@ -107,6 +112,7 @@ export function command(id: CommandId): Command {
 const together: readonly (readonly [Scope, Scope])[] = [
   ['list', 'record'],
   ['board', 'record'],
+  ['today', 'record'],
 ];
 
 function meet(a: Scope, b: Scope): boolean {

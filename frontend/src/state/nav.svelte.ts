@@ -1,7 +1,7 @@
 import type { Ref } from '../model/wire';
 
 export type Screen =
-  'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
+  'today' | 'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 export interface RecordAt {
   readonly type: string;

@@ -8,6 +8,7 @@ import type {
   Account,
   Counts,
   Info,
+  News,
   Notice,
   Owner,
   Pipeline,
@@ -60,6 +61,12 @@ export class Session {
   /** What the rep is told about the local data, until it was dismissed. */
   readonly notices: Live<Notice[]>;
   readonly profiles: Live<Profiles>;
+  /** What changed on the rep's records and was not seen. */
+  readonly news: Live<News>;
+  /** Of how many records the news is shown. */
+  newsShown = $state(0);
+  /** The end of the absence that the rep has been told of. */
+  toldOf = $state(0);
   /** Now, to half a minute: "5 min ago" is counted from it. */
   now = $state(Date.now());
   /** The sign-in page is shown over records that are here. */
@@ -99,6 +106,12 @@ export class Session {
       () => backend.profiles.list(),
       100,
     );
+    this.news = new Live(
+      this.changes,
+      ['news', 'account'],
+      () => backend.news.list(this.newsShown),
+      300,
+    );
     const stopClock = every(30_000, () => (this.now = Date.now()));
     this.#close = [
       stopClock,
@@ -111,6 +124,7 @@ export class Session {
         this.pipelines,
         this.profiles,
         this.notices,
+        this.news,
       ].map((live) => () => live.close()),
     ];
   }
@@ -131,7 +145,12 @@ export class Session {
 
   /** Asks for what every screen of a connected portal needs. */
   async open(): Promise<void> {
-    await Promise.all([this.counts.refresh(), this.owners.refresh(), this.pipelines.refresh()]);
+    await Promise.all([
+      this.counts.refresh(),
+      this.owners.refresh(),
+      this.pipelines.refresh(),
+      this.news.refresh(),
+    ]);
   }
 
   /** The definitions of a type's properties; asked for at the first use. */

@@ -1109,6 +1109,7 @@ export namespace wire {
 	    mine: boolean;
 	    offset: number;
 	    limit: number;
+	    look: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new ListQuery(source);
@@ -1125,6 +1126,7 @@ export namespace wire {
 	        this.mine = source["mine"];
 	        this.offset = source["offset"];
 	        this.limit = source["limit"];
+	        this.look = source["look"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1145,6 +1147,148 @@ export namespace wire {
 		    return a;
 		}
 	}
+	export class NewsLine {
+	    id: number;
+	    kind: string;
+	    name: string;
+	    label: string;
+	    from: string;
+	    to: string;
+	    was: string;
+	    is: string;
+	    cut: boolean;
+	    about: Ref;
+	    who: string;
+	    source: string;
+	    at: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new NewsLine(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.name = source["name"];
+	        this.label = source["label"];
+	        this.from = source["from"];
+	        this.to = source["to"];
+	        this.was = source["was"];
+	        this.is = source["is"];
+	        this.cut = source["cut"];
+	        this.about = this.convertValues(source["about"], Ref);
+	        this.who = source["who"];
+	        this.source = source["source"];
+	        this.at = source["at"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class NewsGroup {
+	    type: string;
+	    id: string;
+	    remoteId: string;
+	    title: string;
+	    badge: string;
+	    archived: boolean;
+	    currency: string;
+	    lines: NewsLine[];
+	
+	    static createFrom(source: any = {}) {
+	        return new NewsGroup(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.id = source["id"];
+	        this.remoteId = source["remoteId"];
+	        this.title = source["title"];
+	        this.badge = source["badge"];
+	        this.archived = source["archived"];
+	        this.currency = source["currency"];
+	        this.lines = this.convertValues(source["lines"], NewsLine);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class News {
+	    total: number;
+	    records: number;
+	    mark: number;
+	    since: number;
+	    away: number;
+	    back: number;
+	    groups: NewsGroup[];
+	
+	    static createFrom(source: any = {}) {
+	        return new News(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.total = source["total"];
+	        this.records = source["records"];
+	        this.mark = source["mark"];
+	        this.since = source["since"];
+	        this.away = source["away"];
+	        this.back = source["back"];
+	        this.groups = this.convertValues(source["groups"], NewsGroup);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
 	export class Notice {
 	    id: string;
 	    text: string;
@@ -1286,6 +1430,7 @@ export namespace wire {
 	    name: string;
 	    email: string;
 	    archived: boolean;
+	    team: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Owner(source);
@@ -1297,6 +1442,7 @@ export namespace wire {
 	        this.name = source["name"];
 	        this.email = source["email"];
 	        this.archived = source["archived"];
+	        this.team = source["team"];
 	    }
 	}
 	export class PasteRequest {
@@ -1755,6 +1901,34 @@ export namespace wire {
 	        this.limit = source["limit"];
 	    }
 	}
+	export class SeenRequest {
+	    mark: number;
+	    id: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SeenRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.mark = source["mark"];
+	        this.id = source["id"];
+	    }
+	}
+	export class SeenResult {
+	    undo: string;
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SeenResult(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.undo = source["undo"];
+	        this.count = source["count"];
+	    }
+	}
 	export class Settings {
 	    theme: string;
 	    density: string;
@@ -1876,6 +2050,60 @@ export namespace wire {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.items = this.convertValues(source["items"], Activity);
 	        this.whole = source["whole"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class TypeChoice {
+	    type: string;
+	    name: string;
+	    one: string;
+	    many: string;
+	    picked: boolean;
+	    here: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.one = source["one"];
+	        this.many = source["many"];
+	        this.picked = source["picked"];
+	        this.here = source["here"];
+	    }
+	}
+	export class TypeChoices {
+	    types: TypeChoice[];
+	    note: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new TypeChoices(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.types = this.convertValues(source["types"], TypeChoice);
+	        this.note = source["note"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

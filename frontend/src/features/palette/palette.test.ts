@@ -70,6 +70,51 @@ describe('the palette', () => {
     done();
   });
 
+  it('opens what is found for the text that stands, however quick Enter is', async () => {
+    const { fake, session, box, done } = await palette();
+    const [first, second] = fake.records_.filter((one) => one.type === 'companies');
+    await user.type(box, first?.title ?? '');
+    await screen.findAllByRole('option', { name: new RegExp(first?.title ?? '-') });
+    const search = fake.records.search;
+    let answer: () => void = () => undefined;
+    fake.records.search = async (query) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return search(query);
+    };
+    await user.clear(box);
+    await user.paste(second?.title ?? '');
+    await user.keyboard('{Enter}');
+    expect(session.nav.overlay).not.toBeNull(); // the hits on screen are the first one's
+    answer();
+    await vi.waitFor(() => expect(session.nav.place.record?.id).toBe(second?.id));
+    expect(session.nav.overlay).toBeNull();
+    done();
+  });
+
+  it('forgets an Enter when something else is typed before its answer, and when it is closed', async () => {
+    const { fake, session, box, done } = await palette();
+    const search = fake.records.search;
+    const waiting: (() => void)[] = [];
+    fake.records.search = async (query) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return search(query);
+    };
+    await user.type(box, 'a{Enter}b');
+    for (const answer of waiting.splice(0)) answer();
+    await vi.waitFor(() =>
+      expect(fake.calls.filter((c) => c === 'Records.Search')).toHaveLength(3),
+    );
+    expect(session.nav.overlay).toMatchObject({ kind: 'palette' });
+    await user.type(box, 'c{Enter}{Escape}');
+    expect(session.nav.overlay).toBeNull();
+    for (const answer of waiting.splice(0)) answer();
+    await vi.waitFor(() =>
+      expect(fake.calls.filter((c) => c === 'Records.Search')).toHaveLength(4),
+    );
+    expect(session.nav.place.record).toBeNull();
+    done();
+  });
+
   it('drops the answer of an older text', async () => {
     const fake = fakeBackend({ connected: true, contacts: 20 });
     const session = new Session(fake);

@@ -64,6 +64,7 @@ export class PaletteStore {
   #session: Session;
   #actions: readonly Action[];
   #token = 0;
+  #asked: Promise<void>;
 
   constructor(session: Session) {
     this.#session = session;
@@ -71,13 +72,24 @@ export class PaletteStore {
     this.#actions = session.keymap.actions.filter(
       ({ command }) => command.quiet !== true && command.local !== true,
     );
-    void this.#search();
+    this.#asked = this.#search();
   }
 
   type(text: string): void {
     this.text = text;
     this.at = 0;
-    void this.#search();
+    this.#asked = this.#search();
+  }
+
+  /**
+   * The current hit of the text that stands now, as soon as its answer is here:
+   * until then the hits are those of an older text. Nothing when something else
+   * is typed before.
+   */
+  async chosen(): Promise<Hit | undefined> {
+    const token = this.#token;
+    await this.#asked;
+    return token === this.#token ? this.current : undefined;
   }
 
   step(by: number): void {

@@ -46,6 +46,7 @@ export function optionsOf(p: Property, from: Sources): PickerOption[] {
       .map((one) => ({
         value: one.id,
         label: one.name,
+        ...(one.team === '' ? {} : { note: one.team }),
         face: { text: initials(one.name), hue: hue(one.id) },
       }));
     return [{ ...cleared, label: m.records_no_owner() }, ...people];

@@ -27,6 +27,33 @@ describe('the settings', () => {
     await vi.waitFor(() => expect(fake.calls).toContain('App.SaveSettings'));
   });
 
+  it("choose which of the portal's own object types are kept", async () => {
+    const { fake } = await open(Settings);
+    await user.click(await screen.findByRole('switch', { name: 'Keep Vessels on this computer' }));
+    await vi.waitFor(() => expect(fake.types_.types.map((t) => t.picked)).toEqual([true, true]));
+    expect(screen.getByText('42 records here')).toBeVisible();
+
+    await user.click(screen.getByRole('switch', { name: 'Keep Berths on this computer' }));
+    expect(await screen.findByText(/42 records are removed from this computer/)).toBeVisible();
+    expect(fake.types_.types[1]?.picked).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Remove' }));
+    await vi.waitFor(() => expect(fake.types_.types.map((t) => t.picked)).toEqual([true, false]));
+  });
+
+  it('say why the object types cannot be asked for, and ask again', async () => {
+    const fake = fakeBackend({ connected: true, contacts: 10 });
+    fake.fail(
+      'Types.List',
+      new Fault({ code: 'offline', message: 'HubSpot is not reached.', fields: {} }),
+    );
+    const session = new Session(fake);
+    await session.start();
+    render(Settings, { context: sessionContext(session) });
+    expect(await screen.findByText('HubSpot is not reached.')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Vessels')).toBeVisible();
+  });
+
   it('switch single-letter keys off', async () => {
     const { session } = await open(Settings);
     await user.click(screen.getByRole('switch', { name: 'Single-letter keys' }));
@@ -50,6 +77,21 @@ describe('the settings', () => {
     await user.type(screen.getByLabelText('The same once more'), 'horse{Enter}');
     await vi.waitFor(() => expect(session.account.value?.keptIn).toBe('file'));
     expect(await screen.findByText('In a file that your passphrase encrypts')).toBeVisible();
+  });
+
+  it('change what is left to other programs, and leave what the configuration sets', async () => {
+    const { fake, session, view } = await open(Settings);
+    const search = await screen.findByLabelText('Searches: left to other programs');
+    expect(search).toHaveValue('20');
+    await user.selectOptions(search, '60');
+    await vi.waitFor(() =>
+      expect(fake.budget_.reserve).toEqual({ burst: 0, search: 60, daily: 20 }),
+    );
+    view.unmount();
+    fake.budget_ = { ...fake.budget_, fixed: ['daily'] };
+    render(Settings, { context: sessionContext(session) });
+    expect(await screen.findByText('Set by the configuration of this computer')).toBeVisible();
+    expect(screen.queryByLabelText('Calls in a day: left to other programs')).toBeNull();
   });
 
   it('do not throw edits away unasked', async () => {
