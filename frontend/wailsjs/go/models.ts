@@ -1147,6 +1147,20 @@ export namespace wire {
 		    return a;
 		}
 	}
+	export class LookProgress {
+	    done: number;
+	    of: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LookProgress(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.done = source["done"];
+	        this.of = source["of"];
+	    }
+	}
 	export class NewsLine {
 	    id: number;
 	    kind: string;
