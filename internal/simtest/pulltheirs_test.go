@@ -67,7 +67,11 @@ func (w *copying) their(s crm.Spec, id crm.RemoteID, values map[string]string) s
 
 func (w *copying) theyEdit() {
 	w.t.Helper()
-	s := w.anyType(func(s crm.Spec) bool { return words(s) != "" })
+	w.editOneOf(w.anyType(func(s crm.Spec) bool { return words(s) != "" }))
+}
+
+func (w *copying) editOneOf(s crm.Spec) {
+	w.t.Helper()
 	id, ok := w.anyOf(s)
 	if !ok {
 		return
@@ -86,8 +90,14 @@ func (w *copying) theyMake() {
 	if n == 30 && rapid.IntRange(0, 5).Draw(w.t, "an import") == 5 {
 		s, n = crm.AllSpecs()[0], 220 // more than a page of search
 	}
+	w.make(s, n, rapid.IntRange(0, 2).Draw(w.t, "their links"))
+}
+
+// make makes n records of a type, each with the same associations.
+func (w *copying) make(s crm.Spec, n, links int) {
+	w.t.Helper()
 	var to []linkKey
-	for range rapid.IntRange(0, 2).Draw(w.t, "their links") {
+	for range links {
 		if len(s.Links) == 0 {
 			break
 		}

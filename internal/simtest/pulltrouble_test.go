@@ -83,7 +83,7 @@ func (w *copying) pullFault() {
 				f.Policy = ""
 				break
 			}
-			f.Count = 1
+			f.Count, w.daily = 1, true
 			w.nights++ // it may take until midnight
 		}
 	}
@@ -129,11 +129,14 @@ func (w *copying) nap() {
 	w.t.Helper()
 	w.sync.Pause(true)
 	w.say("the computer sleeps a little")
-	for range rapid.IntRange(2, 8).Draw(w.t, "meanwhile") {
-		w.one([]func(){w.theyEdit, w.theyEdit, w.theyMake, w.theyLink})
-		time.Sleep(time.Duration(rapid.SampledFrom([]int{0, 5, 90}).Draw(w.t, "seconds")) * time.Second)
+	for _, s := range crm.AllSpecs() {
+		if words(s) != "" && rapid.IntRange(0, 3).Draw(w.t, "meanwhile") > 0 {
+			w.editOneOf(s)
+		}
 	}
-	time.Sleep(time.Duration(rapid.SampledFrom([]int{10, 300, 900}).Draw(w.t, "more seconds")) * time.Second)
+	made, _ := crm.SpecOf(string(rapid.SampledFrom([]crm.ObjectType{crm.Contacts, crm.Deals, crm.Tickets, crm.Notes}).Draw(w.t, "made meanwhile")))
+	w.make(made, 1, 2)
+	time.Sleep(time.Duration(rapid.SampledFrom([]int{900, 10, 300}).Draw(w.t, "more seconds")) * time.Second)
 	switch rapid.SampledFrom([]string{"dies", "fails", "dies", "well"}).Draw(w.t, "when it wakes it") {
 	case "dies":
 		w.copies.Store(int64(rapid.IntRange(1, 20).Draw(w.t, "commits")))
@@ -156,18 +159,30 @@ func (w *copying) flurry() {
 	if !ok || r.RemoteID == "" {
 		return
 	}
-	for range 2 {
+	for i := range 2 {
 		m := w.mark("c")
 		if w.portal.Edit(w.their(s, r.RemoteID, map[string]string{words(s): m})) != nil {
 			return // archived there, and nobody here knows yet
 		}
 		w.theirs[m] = true
 		w.say("somebody edits %s %s in a hurry: %s", k.typ, r.RemoteID, m)
-		time.Sleep(time.Duration(rapid.SampledFrom([]int{1, 20}).Draw(w.t, "seconds")) * time.Second)
+		time.Sleep(time.Duration(20-19*i) * time.Second)
 	}
 	w.sync.Show(k.typ, r.RemoteID, k.id)
-	time.Sleep(time.Second)
-	w.look()
+	w.sync.SetFocus(k.typ)
+	for range 5 {
+		time.Sleep(5 * time.Second)
+		w.look()
+	}
+}
+
+// clock is set while the program is closed. A process measures what has passed by
+// a clock that knows no jumps, which a simulated one cannot have.
+func (w *copying) clock() {
+	w.t.Helper()
+	w.end()
+	w.living.clock()
+	w.again(false)
 }
 
 // show brings a record on screen.
