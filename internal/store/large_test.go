@@ -189,6 +189,7 @@ func largeFilters(b *testing.B, s *store.Store) {
 }
 
 func largeBoard(b *testing.B, s *store.Store) {
+	b.Helper()
 	b.Run("board", func(b *testing.B) {
 		spread(b, func(i int) {
 			owner := crm.OwnerID("")
@@ -212,6 +213,7 @@ func largeBoard(b *testing.B, s *store.Store) {
 // largeScan is a filter that no index helps with: how long it takes, how often it
 // says how far it is, and how soon it ends when it is not wanted any more.
 func largeScan(b *testing.B, s *store.Store, p *portal) {
+	b.Helper()
 	b.Run("filter/scan", func(b *testing.B) {
 		var whole, ended, cpu time.Duration
 		reports := 0
