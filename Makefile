@@ -23,7 +23,7 @@ ci: ## test with the race detector, and format, lint, types, boundaries, builds
 long: ## what takes longer than ci may: more seeds, more rounds
 	@build/scripts/long.sh
 
-sim: ## simulations of the outbox: SEEDS=20000 FROM=1 LIVES=100
+sim: ## simulations: SEEDS=20000 FROM=1 LIVES=100 PULLS=100
 	@build/scripts/sim.sh
 
 bench: ## measure, and write the figures to docs/performance.md

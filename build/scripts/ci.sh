@@ -30,8 +30,9 @@ step "desktop build for Linux" build/scripts/build.sh
 step "desktop build for Windows" env CGO_ENABLED=0 GOOS=windows go build -trimpath -tags desktop,production -o bin/satchel.exe .
 step "simulations" build/scripts/sim.sh
 step "forty desktops on one limit" go test -tags headless -timeout 12m -run forty_desktops -v ./internal/simtest -sim.desktops
-step "planted bugs" go test -tags headless -timeout 12m -run TestR20_EveryPlantedBugIsFound -v ./internal/simtest -sim.planted
+step "planted bugs" go test -tags headless -timeout 12m -run EveryPlantedBugIsFound -v ./internal/simtest -sim.planted
 step "kill -9" go test -tags headless -timeout 12m -run TestKill_At -v ./internal/cli
 step "power cuts" go test -tags headless -timeout 12m -run 'TestR11|TestOpen' -v ./internal/powertest -power.cuts 50 -power.normal
+step "scenarios of the pull" go test -tags headless -timeout 12m -run TestScenario ./internal/pull
 step "300 damaged pages" go test -tags headless -timeout 20m -run TestR16_ARandom -v ./internal/store -heal.pages 300
 RACE=1 build/scripts/test.sh

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Simulations: SEEDS of them from FROM on, on all processors, and LIVES in which
-# the node runs by itself. A seed that fails is shrunk, printed, and kept in
-# internal/simtest/testdata.
+# Simulations: SEEDS of them from FROM on, on all processors, LIVES in which the node
+# runs by itself, and PULLS in which it pulls under trouble. A seed that fails is
+# shrunk, printed, and kept in internal/simtest/testdata.
 set -euo pipefail
 # shellcheck source=build/scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-seeds=${SEEDS:-2000} lives=${LIVES:-100} from=${FROM:-1} jobs=$(nproc)
+seeds=${SEEDS:-2000} lives=${LIVES:-100} pulls=${PULLS:-100} from=${FROM:-1} jobs=$(nproc)
 ((seeds >= jobs)) || jobs=1
 mkdir -p artifacts
 binary=$PWD/artifacts/sim.test
@@ -18,7 +18,7 @@ share=$((seeds / jobs))
 for ((i = 0; i < jobs; i++)); do
 	count=$share
 	((i < jobs - 1)) || count=$((seeds - share * (jobs - 1)))
-	(cd internal/simtest && "$binary" -test.run 'Test(R20_TheInvariantsHold|Live)$' -test.timeout 24h -sim.from $((from + i * share)) -sim.seeds "$count" -sim.lives $((lives / jobs)) -test.v |
+	(cd internal/simtest && "$binary" -test.run 'Test(R20_TheInvariantsHold|Live|Pull)$' -test.timeout 24h -sim.from $((from + i * share)) -sim.seeds "$count" -sim.lives $((lives / jobs)) -sim.pulls $((pulls / jobs)) -test.v |
 		grep -v 'rapid\] \(OK\|draw\)') &
 	pids+=($!)
 done

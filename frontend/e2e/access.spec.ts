@@ -7,6 +7,7 @@ const screens: ScreenName[] = [
   'contacts',
   'companies',
   'deals',
+  'tickets',
   'pipeline',
   'outbox',
   'settings',
@@ -69,6 +70,11 @@ for (const theme of ['light', 'dark'] as const) {
       await press(page, 'Escape');
       await expect(page.getByRole('dialog')).toBeHidden();
     }
+
+    await go(page, 'tickets');
+    await page.locator('[data-row-id]').first().click();
+    await expect(page.locator('aside[data-record-id]')).toBeVisible();
+    expect.soft(await findings(page), 'ticket').toEqual([]);
 
     await go(page, 'pipeline');
     await page.locator('[data-card] button').first().focus();

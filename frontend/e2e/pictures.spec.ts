@@ -11,6 +11,7 @@ const screens: ScreenName[] = [
   'contacts',
   'companies',
   'deals',
+  'tickets',
   'pipeline',
   'outbox',
   'settings',

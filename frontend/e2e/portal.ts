@@ -81,6 +81,14 @@ export class Portal {
     return (await this.call(`/crm/v3/objects/${type}/${id}?properties=${query}`)) as RemoteRecord;
   }
 
+  /** The values that a property has had, the latest first. */
+  async history(type: string, id: string, property: string): Promise<string[]> {
+    const record = (await this.call(
+      `/crm/v3/objects/${type}/${id}?propertiesWithHistory=${property}`,
+    )) as { propertiesWithHistory: Record<string, { value: string }[]> };
+    return (record.propertiesWithHistory[property] ?? []).map((one) => one.value);
+  }
+
   /** Every record of a type with this value, read from the list: search lags. */
   async find(type: string, property: string, value: string): Promise<RemoteRecord[]> {
     const found: RemoteRecord[] = [];

@@ -80,13 +80,14 @@ export async function press(page: Page, keys: string): Promise<void> {
 }
 
 export type ScreenName =
-  'today' | 'contacts' | 'companies' | 'deals' | 'pipeline' | 'outbox' | 'settings';
+  'today' | 'contacts' | 'companies' | 'deals' | 'tickets' | 'pipeline' | 'outbox' | 'settings';
 
 const leads: Record<ScreenName, string> = {
   today: 'g t',
   contacts: 'g c',
   companies: 'g o',
   deals: 'g d',
+  tickets: 'g i',
   pipeline: 'g p',
   outbox: 'g x',
   settings: 'g s',

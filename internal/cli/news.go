@@ -13,7 +13,8 @@ import (
 // newsReport is the news for programs, and what became of --seen.
 type newsReport struct {
 	wire.News
-	Seen *wire.SeenResult `json:"seen,omitempty"`
+	Seen int    `json:"seen,omitempty"` // how many were marked
+	Undo string `json:"undo,omitempty"` // takes that back
 }
 
 func (a *app) newsCommand() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) news(o *opened, limit int, seen bool) error {
 		if err != nil {
 			return err
 		}
-		r.Seen = &s
+		r.Seen, r.Undo = s.Count, s.Undo
 	}
 	if a.json {
 		return a.print(r)
@@ -86,8 +87,8 @@ func (a *app) news(o *opened, limit int, seen bool) error {
 	if len(n.Groups) < n.Records {
 		a.note("%d of %d records; --limit shows more", len(n.Groups), n.Records)
 	}
-	if r.Seen != nil && r.Seen.Count > 0 {
-		a.note("%d marked as seen; satchel news --undo %s takes that back", r.Seen.Count, r.Seen.Undo)
+	if r.Seen > 0 {
+		a.note("%d marked as seen; satchel news --undo %s takes that back", r.Seen, r.Undo)
 	}
 	return nil
 }

@@ -8,15 +8,15 @@ import (
 // CustomType is an object type that the portal made for itself, as HubSpot's
 // schemas describe it.
 type CustomType struct {
-	Type     ObjectType // HubSpot's objectTypeId, as in "2-3453932"
-	Name     string     // the portal's own name of it, in paths and imports
-	One      string     // label, singular
-	Many     string     // label, plural
-	Title    string     // the property that names a record
-	Search   []string   // properties that HubSpot's own search looks into
-	Beside   []string   // properties that HubSpot shows beside the title
-	Required []string
-	Links    []ObjectType // of HubSpot's own types, those that it can be associated with
+	Type     ObjectType   `json:"type"`     // HubSpot's objectTypeId, as in "2-3453932"
+	Name     string       `json:"name"`     // the portal's own name of it, in paths and imports
+	One      string       `json:"one"`      // label, singular
+	Many     string       `json:"many"`     // label, plural
+	Title    string       `json:"title"`    // the property that names a record
+	Search   []string     `json:"search"`   // properties that HubSpot's own search looks into
+	Beside   []string     `json:"beside"`   // properties that HubSpot shows beside the title
+	Required []string     `json:"required"` // needed to create one
+	Links    []ObjectType `json:"links"`    // of HubSpot's own types, those that it can be associated with
 }
 
 // firstCustom is the first Number of custom types; those below are HubSpot's own

@@ -63,6 +63,22 @@ func (p *Portal) Associate(l Link) error {
 	return nil
 }
 
+// Dissociate ends every association between two records as a colleague would.
+func (p *Portal) Dissociate(l Link) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from, a, err := p.at(l.Type, string(l.ID), false)
+	if err != nil {
+		return err
+	}
+	to, b, err := p.at(l.ToType, string(l.ToID), false)
+	if err != nil {
+		return err
+	}
+	p.unlinkAll(from, a, to, b.cur.id)
+	return nil
+}
+
 // Forget deletes a record for good, out of the recycle bin too: gdpr-delete.
 func (p *Portal) Forget(typ, id string) error {
 	p.mu.Lock()

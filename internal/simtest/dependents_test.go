@@ -3,6 +3,7 @@ package simtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -25,6 +26,10 @@ type births struct {
 
 func (w *world) births(all []change) births {
 	b := births{map[crm.RemoteID]time.Time{}, map[known]crm.RemoteID{}}
+	for _, id := range w.origin {
+		b.since[id] = time.Time{}
+	}
+	maps.Copy(b.ids, w.came)
 	for k, id := range w.first {
 		b.since[id], b.ids[k] = time.Time{}, id
 	}

@@ -44,7 +44,7 @@ func (w *world) jot() {
 		crm.TimestampProperty: crm.FormatDateTime(w.now().Add(time.Duration(w.marks) * time.Millisecond)),
 		body(typ):             j.mark,
 	}
-	switch typ {
+	switch typ { //nolint:exhaustive // the others need no more
 	case crm.Emails:
 		values["hs_email_direction"] = "EMAIL"
 	case crm.Tasks:

@@ -64,7 +64,7 @@ func (w *world) subscribe() {
 
 func typeID(t crm.ObjectType) string {
 	s, _ := crm.SpecOf(string(t))
-	return fmt.Sprintf("0-%d", s.Number)
+	return s.ID
 }
 
 // change is one value that a record got in the portal.

@@ -57,6 +57,12 @@ func (l *limits) tighten(app, search, associations int) error {
 	return l.portal.SetLimits(sandbox.LimitChange{App: &app, Search: &search, Associations: &associations})
 }
 
+// loosen brings the limits back to what they were, for whoever looks at the end.
+func (l *limits) loosen() error {
+	app, search, associations := l.before["burst"], l.before["search"], l.before["associations"]
+	return l.portal.SetLimits(sandbox.LimitChange{App: &app, Search: &search, Associations: &associations})
+}
+
 // restarted says that a process begins, which knows nothing.
 func (l *limits) restarted() {
 	l.mu.Lock()

@@ -90,7 +90,7 @@ func (w *living) begin() {
 	ctx, cancel := context.WithCancel(w.ctx)
 	hub := w.hub
 	w.sync = syncer.New(syncer.Options{
-		Puller: w.pull, Pusher: w.outbox, Connected: true, Crowded: w.calls.Crowded, Clock: w.now,
+		Puller: w.pull, Pusher: w.outbox, Connected: true, Crowded: w.calls.Crowded, Clock: w.now, Rand: half,
 		Log:   slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Probe: func(ctx context.Context) error { _, err := hub.Portal(ctx); return err },
 	})
@@ -121,6 +121,7 @@ func (w *living) again(dies bool) {
 		w.wire.dead.Store(true)
 	}
 	w.fuse.Store(0)
+	w.copies.Store(0)
 	w.end()
 	w.stop()
 	w.start()

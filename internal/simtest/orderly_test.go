@@ -14,7 +14,10 @@ import (
 // waits a while that only what it asks for decides: since the fake clock stands
 // until all of them wait, they go on one after the other, in an order that is
 // the same in every run.
-type orderly struct{ *hubspot.Client }
+type orderly struct {
+	*hubspot.Client
+	lists *lists // nil for a portal whose pages are whole
+}
 
 func turn(parts ...string) {
 	h := fnv.New64a()
@@ -26,12 +29,13 @@ func turn(parts ...string) {
 
 func (o orderly) List(ctx context.Context, t crm.ObjectType, c crm.ListCall) (crm.Page, error) {
 	turn("list", string(t), c.After)
-	return o.Client.List(ctx, t, c)
+	return o.Client.List(ctx, t, o.lists.page(c))
 }
 
 func (o orderly) Search(ctx context.Context, t crm.ObjectType, c crm.SearchCall) (crm.Page, error) {
 	turn("search", string(t), c.Sort)
-	return o.Client.Search(ctx, t, c)
+	page, err := o.Client.Search(ctx, t, c)
+	return o.lists.shown(c, page), err
 }
 
 func (o orderly) BatchRead(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (crm.BatchRead, error) {

@@ -19,6 +19,7 @@ var (
 	seeds = flag.Int("sim.seeds", 100, "how many seeds to run")
 	from  = flag.Uint64("sim.from", 1, "the first of them")
 	lives = flag.Int("sim.lives", 20, "how many seeds to run live")
+	pulls = flag.Int("sim.pulls", 2, "how many seeds to run that pull under trouble")
 	forty = flag.Bool("sim.desktops", false, "whether forty desktops share one limit; see docs/reliability.md")
 	bugs  = flag.Bool("sim.planted", false, "whether planted bugs are looked for")
 )
@@ -41,9 +42,17 @@ func TestR20_SeedsThatFailedHold(t *testing.T) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
+		line, pulls := strings.CutPrefix(line, "pull ")
 		number, _, _ := strings.Cut(line, " ")
 		seed, err := strconv.ParseUint(number, 10, 64)
 		require.NoError(t, err)
+		if pulls && racing {
+			continue // it takes ten times as long
+		}
+		if pulls {
+			t.Run("pull "+number, func(t *testing.T) { runPull(t, seed) })
+			continue
+		}
 		t.Run(number, func(t *testing.T) { runSeed(t, seed) })
 	}
 }

@@ -40,11 +40,19 @@ func (w *world) merge() {
 	if !ok || !ok2 || a.typ != b.typ || ra.RemoteID == "" || rb.RemoteID == "" || ra.RemoteID == rb.RemoteID {
 		return
 	}
-	id, err := w.portal.Merge(string(a.typ), string(ra.RemoteID), string(rb.RemoteID))
-	if err != nil {
-		return
+	if id := w.mergeIDs(a.typ, ra.RemoteID, rb.RemoteID); id != "" {
+		w.say("a colleague merges %s and %s into %s", w.called(a), w.called(b), id)
 	}
-	for _, old := range []crm.RemoteID{ra.RemoteID, rb.RemoteID} {
+}
+
+// mergeIDs merges two records of the portal, and returns the id of the one that
+// they become, "" where HubSpot refuses.
+func (w *world) mergeIDs(t crm.ObjectType, a, b crm.RemoteID) crm.RemoteID {
+	id, err := w.portal.Merge(string(t), string(a), string(b))
+	if err != nil {
+		return ""
+	}
+	for _, old := range []crm.RemoteID{a, b} {
 		// What an id was merged into before is what is merged now.
 		for next, ok := w.merged[old]; ok; next, ok = w.merged[old] {
 			old = next
@@ -53,7 +61,7 @@ func (w *world) merge() {
 			w.merged[old] = crm.RemoteID(id)
 		}
 	}
-	w.say("a colleague merges %s and %s into %s", w.called(a), w.called(b), id)
+	return crm.RemoteID(id)
 }
 
 func (w *world) theyArchive() {

@@ -31,6 +31,9 @@ type world struct {
 	log    logged
 	*node
 
+	lists *lists      // how HubSpot lists, where that is drawn
+	owner crm.OwnerID // the rep's, where it is known
+
 	inFlush bool
 	armed   bool // the process may die in this flush
 	out     bool // HubSpot has ended the sign-in
@@ -46,6 +49,8 @@ type world struct {
 	restored bool               // something was taken out of it
 	records  []known            // what rep and colleagues may touch
 	first    map[known]crm.RemoteID
+	came     map[known]crm.RemoteID        // what colleagues made, as it was first seen here
+	origin   []crm.RemoteID                // what HubSpot had at the start
 	merged   map[crm.RemoteID]crm.RemoteID // what became of records that were merged
 	schema   schema
 	marks    int
@@ -57,6 +62,7 @@ type world struct {
 
 	mu      sync.Mutex // guards history: loops add to it
 	history []string
+	copies  atomic.Int64 // the same for commits of the pull alone
 	fuse    atomic.Int64 // at how many commits and calls from now the process dies; 0 for never
 }
 
@@ -68,16 +74,33 @@ type known struct {
 
 // textFields are the properties that are edited: free text, so that every value
 // can be a mark of who wrote it and when, and one with options, which are marks as
-// well. The last two of contacts are the account's own.
+// well. The last two of contacts are the account's own. Types without any are not
+// the rep's to change.
 func textFields(t crm.ObjectType) []string {
 	return map[crm.ObjectType][]string{
 		crm.Contacts: {"firstname", "lastname", "jobtitle", note, level}, crm.Companies: {"name", "city"}, crm.Deals: {"dealname", "description"},
+		crm.Tickets: {"subject", "content"},
 	}[t]
 }
 
 // newWorld opens a small portal and a node that has pulled it. A directory in
 // memory keeps a seed at some tens of milliseconds.
 func newWorld(ctx context.Context, t *rapid.T) *world {
+	w := emptyWorld(ctx, t)
+	defer func() { //nolint:contextcheck // closing outlives every context
+		if w.records == nil {
+			w.close()
+		}
+	}()
+	require.NoError(t, w.pull.Schema(ctx))
+	require.NoError(t, w.pull.Backfill(ctx))
+	w.choose()
+	w.wire.calls = nil
+	return w
+}
+
+// emptyWorld is one whose node has not pulled anything yet.
+func emptyWorld(ctx context.Context, t *rapid.T) *world {
 	refuse := rapid.Bool().Draw(t, "unique properties are refused")
 	lag := rapid.SampledFrom([]int{0, 2, 30}).Draw(t, "index lag")
 	rotate := rapid.Bool().Draw(t, "refresh tokens rotate")
@@ -94,13 +117,14 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 	require.NoError(t, err)
 	w := &world{
 		t: t, ctx: ctx, portal: p, dir: dir, theirs: map[string]bool{}, again: map[string]bool{},
-		archived: map[known]crm.OpID{}, removed: map[known]bool{}, first: map[known]crm.RemoteID{}, merged: map[crm.RemoteID]crm.RemoteID{},
+		archived: map[known]crm.OpID{}, removed: map[known]bool{}, first: map[known]crm.RemoteID{}, came: map[known]crm.RemoteID{}, merged: map[crm.RemoteID]crm.RemoteID{},
 	}
 	w.wire = &wire{next: p.RoundTripper(), limits: newLimits(p), tokens: map[string]bool{}}
 	w.wire.renewed = &renewals{dead: &w.wire.dead}
 	w.keys = &keychain{dead: &w.wire.dead}
+	opened := false
 	defer func() { //nolint:contextcheck // closing outlives every context
-		if w.records == nil {
+		if !opened {
 			w.close()
 		}
 	}()
@@ -113,21 +137,31 @@ func newWorld(ctx context.Context, t *rapid.T) *world {
 		require.NoError(t, err)
 	}
 	require.Equal(t, !refuse, w.keyed)
-	require.NoError(t, w.pull.Schema(ctx))
-	require.NoError(t, w.pull.Backfill(ctx))
+	for _, s := range crm.AllSpecs() {
+		all, err := p.Contents(string(s.Type))
+		require.NoError(t, err)
+		for _, c := range all {
+			w.origin = append(w.origin, crm.RemoteID(c.ID))
+		}
+	}
+	opened = true
+	return w
+}
+
+// choose picks the records that rep and colleagues touch, of what is here.
+func (w *world) choose() {
+	w.t.Helper()
 	var some [3][]known
 	for _, s := range crm.Specs() {
 		for i, r := range w.list(s.Type) {
 			k := known{s.Type, r.ID}
 			w.first[k] = r.RemoteID
-			if i < len(some) {
+			if i < len(some) && len(textFields(s.Type)) > 0 {
 				some[i] = append(some[i], k)
 			}
 		}
 	}
 	w.records = slices.Concat(some[:]...)
-	w.wire.calls = nil
-	return w
 }
 
 // list are the records of a type that the rep can have on screen.

@@ -219,6 +219,9 @@ func (a *applier) find(ctx context.Context, in crm.RemoteRecord) (*row, error) {
 		}
 		was, err := rowByRemote(ctx, a.tx, a.spec.Number, id)
 		if errors.Is(err, errNoRow) {
+			if err := a.inherit(ctx, id, in.ID); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if err != nil {
@@ -229,6 +232,17 @@ func (a *applier) find(ctx context.Context, in crm.RemoteRecord) (*row, error) {
 		}
 	}
 	return r, nil
+}
+
+// inherit gives a record the associations of one that was merged into it and was
+// never here: it was seen at the other ends alone, where nobody would look for it
+// again.
+func (a *applier) inherit(ctx context.Context, old, id crm.RemoteID) error {
+	n, err := count(ctx, a.tx, `SELECT count(*) FROM (SELECT 1 FROM link WHERE from_type = ? AND from_remote = ? LIMIT 1)`, a.spec.Number, string(old))
+	if err != nil || n == 0 {
+		return err
+	}
+	return a.moveLinks(ctx, a.spec.Number, old, id)
 }
 
 func (a *applier) byKey(ctx context.Context, key string) (*row, error) {

@@ -333,3 +333,23 @@ func TestDefinitions_SayWhetherTheyChanged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, crm.OwnerID("1"), os[0].ID)
 }
+
+// A company's associations name a deal that was merged before its record came: they
+// are of the deal that took its place, and nothing leads to the old id.
+func TestApply_AMergedIDThatWasNeverHereLeavesNoAssociation(t *testing.T) {
+	s := fresh(t)
+	deal := func(id crm.RemoteID, merged string) crm.Pulled {
+		return crm.Pulled{Type: crm.Deals, Records: []crm.RemoteRecord{{
+			Type: crm.Deals, ID: id, Modified: 2000, Values: crm.Values{"dealname": "Deal", "hs_merged_object_ids": merged},
+		}}, Props: []string{"dealname", "hs_merged_object_ids"}}
+	}
+	apply(t, s, crm.Pulled{Type: crm.Companies, Records: []crm.RemoteRecord{{Type: crm.Companies, ID: "1", Modified: 1000, Values: crm.Values{"name": "Acme"}}}, Props: []string{"name"}})
+	apply(t, s, crm.Pulled{Type: crm.Companies, LinksOf: []crm.RemoteID{"1"}, LinksTo: crm.Deals, Links: []crm.Link{
+		{From: crm.Companies, FromID: "1", To: crm.Deals, ToID: "7", TypeID: 342},
+	}})
+	apply(t, s, deal("9", "7;8"))
+	links, _, err := s.HeldLinks(t.Context(), crm.Companies, crm.Deals, []crm.RemoteID{"1"})
+	require.NoError(t, err)
+	require.Len(t, links, 1)
+	require.Equal(t, crm.RemoteID("9"), links[0].ToID)
+}

@@ -174,12 +174,12 @@ func (s *Store) Columns(ctx context.Context, table string) (have, known []string
 // RecordColumns is how many columns a repair expects of a record.
 const RecordColumns = recordColumns
 
-// FloodNews makes as many pieces of news of the first record.
+// FloodNews makes as many pieces of news, each of a record that is not here.
 func (s *Store) FloodNews(ctx context.Context, n int) error {
 	return s.write(ctx, "flood", func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?1)
 			INSERT INTO news (record, type, kind, name, before, after, modified, noticed)
-			SELECT (SELECT local_id FROM record LIMIT 1), 'deals', 'property', 'p' || i, 'a', 'b', 1, ?2 FROM c`, n, int64(now()))
+			SELECT 'r' || i, 'deals', 'property', 'p', 'a', 'b', 1, ?2 FROM c`, n, int64(now()))
 		return err
 	})
 }
@@ -187,4 +187,12 @@ func (s *Store) FloodNews(ctx context.Context, n int) error {
 // LookLess makes the store take the ways of large lists for small ones.
 func (s *Store) LookLess(step, own, led, skim, share, slice int) {
 	s.reach = reach{step: step, own: own, led: led, skim: skim, share: share, hope: share, slice: slice}
+}
+
+// CountNews counts all news that is kept.
+func (s *Store) CountNews(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, "count news", func(ctx context.Context, q querier) error {
+		return one(ctx, q, []any{&n}, `SELECT count(*) FROM news`)
+	})
+	return n, err
 }

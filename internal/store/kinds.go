@@ -193,6 +193,7 @@ func (t *tx) dropType(ctx context.Context, spec crm.Spec) error {
 	for _, q := range []string{
 		`DELETE FROM property WHERE type = ?1`,
 		`DELETE FROM pipeline WHERE type = ?1`,
+		`DELETE FROM news WHERE type = ?1 OR kind = 'link' AND name LIKE ?1 || '/%'`,
 		`DELETE FROM cursor WHERE name LIKE '%/' || ?1 OR name LIKE '%/' || ?1 || '/%'`,
 	} {
 		if _, err := t.exec(ctx, q, string(spec.Type)); err != nil {

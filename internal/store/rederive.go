@@ -15,12 +15,12 @@ const derivedVersion = "1"
 
 // deriving is the part of a spec that columns are derived by.
 type deriving struct {
-	Type     crm.ObjectType
-	Title    []string
-	Fallback string
-	Search   []string
-	Text     []string
-	Numeric  []string
+	Type     crm.ObjectType `json:"Type"` // as whole specs were once written
+	Title    []string       `json:"Title"`
+	Fallback string         `json:"Fallback"`
+	Search   []string       `json:"Search"`
+	Text     []string       `json:"Text"`
+	Numeric  []string       `json:"Numeric"`
 }
 
 // recipes are those of all types, as they are kept to be compared with.

@@ -69,7 +69,7 @@ func (f *engines) Delta(ctx context.Context, types ...crm.ObjectType) error {
 
 func (f *engines) Full(ctx context.Context) error { return f.note(ctx, "full") }
 
-func (f *engines) Types() []crm.ObjectType {
+func (*engines) Types() []crm.ObjectType {
 	var out []crm.ObjectType
 	for _, s := range crm.AllSpecs() {
 		out = append(out, s.Type)

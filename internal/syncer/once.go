@@ -111,7 +111,7 @@ func (s *Syncer) flushAll(ctx context.Context) (crm.FlushResult, error) {
 		if last != nil {
 			rest(ctx, last)
 		} else {
-			sleep(ctx, grow(stallFirst, stallLast, stalls), nil)
+			sleep(ctx, s.grow(stallFirst, stallLast, stalls), nil)
 		}
 		stalls++
 	}

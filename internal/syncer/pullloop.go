@@ -11,12 +11,12 @@ import (
 // and sweeps beside them.
 func (s *Syncer) pullLoop(ctx context.Context) {
 	ctx = crm.WithLane(ctx, crm.Delta)
-	c := newSchedule(s.types(), s.crowd)
+	c := newSchedule(s.types(), s.crowd, s.rand)
 	ready := false // the backfill is known to be done
 	portals := 0
 	for s.await(ctx, s.open) {
 		if n := s.portals(); n != portals {
-			portals, ready, c = n, false, newSchedule(s.types(), s.crowd)
+			portals, ready, c = n, false, newSchedule(s.types(), s.crowd, s.rand)
 		}
 		if d := s.patience(&s.pull); d > 0 {
 			sleep(ctx, min(d, time.Minute), s.wakePull)
@@ -26,7 +26,7 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			err := s.work(ctx, &s.pull, s.fill)
 			s.judge(ctx, &s.pull, err)
 			if ready = err == nil; ready {
-				c = newSchedule(s.types(), s.crowd)
+				c = newSchedule(s.types(), s.crowd, s.rand)
 				c.schemas(s.clock())
 				ring(s.wakeAfter)
 			}

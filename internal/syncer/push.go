@@ -49,7 +49,7 @@ func (s *Syncer) pushLoop(ctx context.Context) {
 			continue
 		}
 		if wait, err = s.dueIn(ctx); err == nil && wait == 0 {
-			sleep(ctx, grow(stallFirst, stallLast, stalls), s.wakePush)
+			sleep(ctx, s.grow(stallFirst, stallLast, stalls), s.wakePush)
 			stalls++
 		}
 	}

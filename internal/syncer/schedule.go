@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -59,6 +58,7 @@ type schedule struct {
 	types    []crm.ObjectType
 	delta    map[crm.ObjectType]time.Time
 	crowd    func() bool // whether others search on our limit
+	rand     func() float64
 	schema   map[crm.ObjectType]time.Time
 	searches spent
 	aside    spent // of them, those for what is not on screen
@@ -70,8 +70,8 @@ type schedule struct {
 	search bool          // the next step searches
 }
 
-func newSchedule(types []crm.ObjectType, crowd func() bool) *schedule {
-	return &schedule{types: types, crowd: crowd, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}, search: true}
+func newSchedule(types []crm.ObjectType, crowd func() bool, rnd func() float64) *schedule {
+	return &schedule{types: types, crowd: crowd, rand: rnd, delta: map[crm.ObjectType]time.Time{}, schema: map[crm.ObjectType]time.Time{}, search: true}
 }
 
 // left is how long until something that is to happen every interval is due.
@@ -172,7 +172,7 @@ func (c *schedule) polled(now time.Time, types []crm.ObjectType, focus crm.Objec
 	for _, t := range types {
 		c.delta[t] = now
 		if c.crowd() {
-			c.delta[t] = now.Add(-rand.N(c.interval(t == focus) * 2 / 5))
+			c.delta[t] = now.Add(-share(c.interval(t == focus)*2/5, c.rand))
 		}
 		if t != focus {
 			c.aside.note(now, 1)
@@ -207,7 +207,9 @@ func (c *schedule) schemaCalls(t crm.ObjectType) int {
 	return min(n, othersPerMinute)
 }
 
-// turn is the type whose schema is due and may be asked for, "" for none.
+// turn is the type whose schema is due and may be asked for, "" for none. Those
+// of activities have their turn too: a permission that was missing is tried again
+// then.
 func (c *schedule) turn(now time.Time) crm.ObjectType {
 	t := c.schemaDue(now)
 	if t == "" || c.others.wait(now, c.schemaCalls(t), othersPerMinute) > 0 {
@@ -220,7 +222,7 @@ func (c *schedule) turn(now time.Time) crm.ObjectType {
 
 func (c *schedule) schemaDue(now time.Time) crm.ObjectType {
 	for _, t := range c.types {
-		if c.schemaCalls(t) > 0 && left(c.schema[t], now, schemaTurn) == 0 {
+		if left(c.schema[t], now, schemaTurn) == 0 {
 			return t
 		}
 	}

@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -79,6 +80,8 @@ type Options struct {
 	Connected bool
 	// Clock is our own clock; nil means time.Now.
 	Clock func() time.Time
+	// Rand gives numbers in [0,1) for the jitter of waits; math/rand/v2 when nil.
+	Rand func() float64
 	// Log is where errors end; nil discards.
 	Log *slog.Logger
 }
@@ -94,6 +97,7 @@ type Syncer struct {
 	crowd  func() bool
 	after  func(context.Context) error
 	stream func() bool
+	rand   func() float64
 	log    *slog.Logger
 
 	wakePush  chan struct{} // there may be something to send
@@ -114,7 +118,7 @@ type Syncer struct {
 // New makes a syncer. It does nothing before Run or Once.
 func New(o Options) *Syncer {
 	s := &Syncer{
-		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, after: o.After, log: o.Log,
+		puller: o.Puller, pusher: o.Pusher, bus: o.Bus, probe: o.Probe, clock: o.Clock, crowd: o.Crowded, stream: o.Streamed, after: o.After, rand: o.Rand, log: o.Log,
 		wakePush: make(chan struct{}, 1), wakeProbe: make(chan struct{}, 1), wakePull: make(chan struct{}, 1), wakeCheck: make(chan struct{}, 1), wakeAfter: make(chan struct{}, 1),
 		changed: make(chan struct{}),
 		st:      state{connected: o.Connected, online: true},
@@ -131,6 +135,9 @@ func New(o Options) *Syncer {
 	}
 	if s.stream == nil {
 		s.stream = func() bool { return false }
+	}
+	if s.rand == nil {
+		s.rand = rand.Float64
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -3,7 +3,6 @@ package syncer
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"satchel/internal/crm"
@@ -22,12 +21,17 @@ const (
 )
 
 // grow is the delay of the n-th failure in a row, from 0.
-func grow(first, last time.Duration, n int) time.Duration {
+func (s *Syncer) grow(first, last time.Duration, n int) time.Duration {
 	d := last
 	if n < 16 {
 		d = min(first<<n, last)
 	}
-	return min(d+rand.N(d/4+1), last)
+	return min(d+share(d/4, s.rand), last)
+}
+
+// share is a random part of a time.
+func share(d time.Duration, rnd func() float64) time.Duration {
+	return time.Duration(rnd() * float64(d))
 }
 
 // work runs one step of a side, alone, with a context that Pause and
@@ -102,7 +106,7 @@ func (s *Syncer) judge(ctx context.Context, d *side, err error) {
 
 func (s *Syncer) postpone(d *side, err error, first, last time.Duration) {
 	s.update(func() {
-		delay := grow(first, last, d.fails)
+		delay := s.grow(first, last, d.fails)
 		if e, ok := crm.AsError(err); ok && e.RetryAfter > 0 {
 			delay = min(e.RetryAfter, hintLast)
 		}
@@ -128,7 +132,7 @@ func (s *Syncer) lineLoop(ctx context.Context) {
 			fails = 0
 		}
 		down = true
-		delay := grow(probeFirst, probeLast, fails)
+		delay := s.grow(probeFirst, probeLast, fails)
 		s.update(func() { s.st.nextProbe = s.clock().Add(delay) })
 		sleep(ctx, delay, s.wakeProbe)
 		if !s.is(s.cut) || ctx.Err() != nil {

@@ -53,8 +53,12 @@ func (w *Workspace) News(ctx context.Context, records int) (News, error) {
 	if err != nil {
 		return News{}, err
 	}
+	specs, err := w.o.Store.Types(ctx)
+	if err != nil {
+		return News{}, err
+	}
 	out := News{NewsPage: page}
-	words := teller{w: w, named: people(owners), owners: owners, props: map[crm.ObjectType]map[string]crm.Property{}}
+	words := teller{w: w, specs: specs, named: people(owners), owners: owners, props: map[crm.ObjectType]map[string]crm.Property{}}
 	for _, n := range page.News {
 		if last := len(out.Records) - 1; last < 0 || out.Records[last].ID != n.Record {
 			r, err := w.o.Store.Record(ctx, n.Type, string(n.Record))
@@ -65,7 +69,7 @@ func (w *Workspace) News(ctx context.Context, records int) (News, error) {
 				return News{}, err
 			}
 			view := r.View()
-			spec, _ := crm.SpecOf(string(r.Type))
+			spec, _ := crm.FindSpec(specs, string(r.Type))
 			out.Records = append(out.Records, NewsOf{
 				Brief:    crm.Brief{Type: r.Type, ID: n.Record, RemoteID: r.RemoteID, Title: spec.TitleOf(view), Badge: r.Badge, Values: crm.Values{}},
 				Archived: r.Archived, Currency: view["deal_currency_code"],
@@ -103,6 +107,7 @@ func (w *Workspace) UnseenNews(ctx context.Context, act int64) error {
 // teller puts news into words.
 type teller struct {
 	w      *Workspace
+	specs  []crm.Spec
 	named  map[string]string // people by user id
 	owners []crm.Owner
 	props  map[crm.ObjectType]map[string]crm.Property
@@ -158,7 +163,7 @@ func (t *teller) say(ctx context.Context, typ crm.ObjectType, p crm.Property, va
 		}
 		return value, nil
 	}
-	if spec, ok := crm.SpecOf(string(typ)); ok && spec.Pipeline != "" && (p.Name == spec.Stage || p.Name == spec.Pipeline) {
+	if spec, ok := crm.FindSpec(t.specs, string(typ)); ok && spec.Pipeline != "" && (p.Name == spec.Stage || p.Name == spec.Pipeline) {
 		if err := t.pipelines(ctx); err != nil {
 			return "", err
 		}
@@ -186,7 +191,7 @@ func (t *teller) pipelines(ctx context.Context) error {
 		return nil
 	}
 	t.stages = map[string]string{}
-	for _, spec := range crm.Specs() {
+	for _, spec := range t.specs {
 		if spec.Pipeline == "" {
 			continue
 		}

@@ -28,17 +28,14 @@ func (w *Workspace) CustomTypes(ctx context.Context) (out []TypeChoice, note str
 		return nil, "", err
 	}
 	there, err := w.customTypes(ctx)
-	switch crm.KindOf(err) {
-	case crm.Forbidden:
+	switch k := crm.KindOf(err); {
+	case err == nil:
+	case k == crm.Forbidden:
 		note = "HubSpot does not show the portal's own object types to this sign-in: the permission crm.schemas.custom.read is missing. An admin can give it; then connect again."
-	case crm.Canceled, crm.Internal, crm.Invalid, crm.Storage, crm.Corrupt:
-		if err != nil {
-			return nil, "", err
-		}
+	case k == crm.Canceled, k == crm.Internal, k == crm.Invalid, k == crm.Storage, k == crm.Corrupt:
+		return nil, "", err
 	default:
-		if err != nil {
-			note = crm.Message(err)
-		}
+		note = crm.Message(err)
 	}
 	for _, c := range there {
 		_, picked := crm.FindSpec(specs, string(c.Type))

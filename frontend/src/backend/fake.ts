@@ -162,13 +162,15 @@ export function fakeBackend(options: FakeOptions = {}): Fake {
   }
 
   function links(one: FakeRecord): RefGroup[] {
-    return types
-      .filter((type) => type !== one.type || type === 'companies')
+    const with_ = { line_items: ['deals'], products: [] }[one.type] ?? types;
+    return with_
       .filter((type) => type !== one.type)
       .map((type) => ({ type, known: true, items: linked(one, type) }));
   }
 
   function linked(one: FakeRecord, type: string): Ref[] {
+    if (one.type === 'line_items')
+      return type === 'deals' ? [ref(byId.get(one.company))].filter((deal) => deal.id !== '') : [];
     const firm = one.type === 'companies' ? one.id : one.company;
     const natural = all.filter(
       (other) =>

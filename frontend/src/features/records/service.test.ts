@@ -152,7 +152,9 @@ describe('the line items of a deal', () => {
     expect(screen.queryByRole('button', { name: /^Edit / })).toBeNull();
     expect(screen.queryByRole('region', { name: 'Log on this record' })).toBeNull();
     expect(screen.queryByRole('heading', { name: 'Timeline' })).toBeNull();
+    expect(screen.getByRole('region', { name: 'Deals' })).toHaveTextContent('Flow sensors');
     expect(session.keymap.can('record.associate')).toBe(false);
+    expect(screen.queryByRole('button', { name: /ssociat/ })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'More' }));
     await screen.findByRole('menuitem', { name: 'Erase from this computer', hidden });
     expect(screen.queryByRole('menuitem', { name: 'Archive', hidden })).toBeNull();
