@@ -17,18 +17,20 @@ type reach struct {
 	led   int // that a condition's index may find for the whole result to be made
 	skim  int // looked at in the list's own order, to fill a window without the result
 	share int // one in so many of a type, looked up by an index rather than all read
+	exact int // of a type for which the result is always made
 	hope  int // one in so many of a type has to meet a condition before a skim is tried
 	slice int // read between two reports of progress
 }
 
 func usualReach() reach {
-	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 3, hope: 10, slice: 20_000}
+	return reach{step: 10_000, own: 1_000, led: 8_000, skim: 8_000, share: 3, exact: 50_000, hope: 10, slice: 20_000}
 }
 
 // filterWindow reads a window of a filtered list, or of one in an order that has
 // no index. Where a condition's index leaves a few rows, the result is made at
-// once. Else the list is gone through in its order, when there is hope that this
-// fills the window: then what was found is a floor of the total (capped). Else
+// once. Else a long list is gone through in its order, when there is hope that this
+// fills the window: then what was found is a floor of the total (capped), and one
+// more than the window where that is not the last. Else
 // every row is looked at, which says how far it is (crm.WithProgress) and ends with
 // ctx. A result is kept until a record changes: whoever scrolls asks for the next
 // window of the same list.
@@ -45,7 +47,7 @@ func (s *Store) filterWindow(ctx context.Context, q querier, spec crm.Spec, l cr
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if n > s.reach.led && o.index != "" && (n > all/s.reach.hope || best.index == o.index) {
+	if n > s.reach.led && all > s.reach.exact && o.index != "" && (n > all/s.reach.hope || best.index == o.index) {
 		found, err := skim(ctx, q, spec, o, w, s.reach.skim, l.Offset+l.Limit+1)
 		if err != nil {
 			return nil, 0, false, err
