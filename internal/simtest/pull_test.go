@@ -92,7 +92,7 @@ func newCopying(ctx context.Context, t *rapid.T) *copying {
 	w := &copying{living: &living{world: emptyWorld(ctx, t)}, parted: map[linkKey]bool{}}
 	w.seen.begin()
 	w.lists = &lists{}
-	w.lists.size.Store(int64(rapid.SampledFrom([]int{1, 100, 5}).Draw(t, "page")))
+	w.lists.size.Store(int64(rapid.SampledFrom([]int{1, 5, 100}).Draw(t, "page")))
 	if rapid.Bool().Draw(t, "the rep is an owner") {
 		w.owner = crm.OwnerID(w.portal.People()[rapid.IntRange(0, 2).Draw(t, "who")].ID)
 	}
@@ -110,6 +110,8 @@ func (w *copying) life() {
 	w.look()
 	w.begin()
 	w.connect()
+	w.flurry()
+	w.nap()
 	for range 20 - rapid.IntRange(0, 16).Draw(w.t, "fewer steps") {
 		w.step()
 	}
