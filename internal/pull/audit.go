@@ -37,6 +37,7 @@ func (w *sweeper) count(ctx context.Context) error {
 		return w.e.store.SetCursor(ctx, w.at())
 	}
 	s := w.round.Left[n-1]
+	w.called = true
 	page, err := w.e.remote.Search(ctx, w.spec.Type, crm.SearchCall{
 		Where: s.where(), Sort: idProperty, Limit: w.e.size.search, Props: []string{idProperty},
 	})

@@ -49,12 +49,12 @@ type own struct {
 
 // Sweep takes one step in the search for what deltas do not show: archived,
 // restored and merged records, and associations that came or went. It makes a
-// call or two, and a few more where it finds something. The rep's own records are
-// read again every hour; those of everybody are counted every day, in HubSpot's
-// index and here, and read where the counts differ; their associations are read
-// again. Before all that come the values of properties that are new
-// in the portal. Nothing is called when no round is due. Types whose backfill is not done
-// are left out.
+// call or two, none when the round ends with it, and a few more where it finds
+// something. The rep's own records are read again every hour; those of everybody
+// are counted every day, in HubSpot's index and here, and read where the counts
+// differ; their associations are read again. Before all that come the values of
+// properties that are new in the portal. Nothing is called when no round is due.
+// Types whose backfill is not done are left out.
 func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 	ctx = crm.WithLane(ctx, crm.Sweep)
 	if on, err := e.refillStep(ctx); err != nil || on {
@@ -79,7 +79,8 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 			continue
 		}
 		w := &sweeper{e: e, cursor: sweepPrefix + k.name, types: k.types, step: k.step}
-		if _, err := e.load(ctx, w.cursor, &w.round); err != nil {
+		_, err := e.load(ctx, w.cursor, &w.round)
+		if err != nil {
 			return crm.Swept{}, err
 		}
 		if d := w.round.due(now, k.every); d > 0 {
@@ -90,7 +91,9 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 			w.round, e.mine = round{Began: now}, own{}
 		}
 		had := w.round.Found
-		err := w.go1(ctx)
+		for err == nil && !w.called && w.round.Ended == 0 {
+			err = w.go1(ctx)
+		}
 		return crm.Swept{Found: w.round.Found > had, Searches: k.name == "all" && len(w.round.Left) > 0}, err
 	}
 	return crm.Swept{Wait: wait, Searches: true}, nil
@@ -109,6 +112,7 @@ type sweeper struct {
 	round  round
 	step   func(w *sweeper, ctx context.Context) error
 	spec   crm.Spec
+	called bool // HubSpot was asked something: the step is over
 }
 
 // go1 takes the step and commits where the round stands. A type that this sign-in
@@ -186,6 +190,7 @@ func (w *sweeper) take(ctx context.Context, ids []crm.RemoteID) ([]crm.RemoteID,
 	}
 	var alive []crm.RemoteID
 	for batch := range slices.Chunk(ids, w.e.size.read) {
+		w.called = true
 		some, changed, err := w.e.reread(ctx, w.spec, props, batch)
 		if err != nil {
 			return nil, err
@@ -249,6 +254,7 @@ func (w *sweeper) relink(ctx context.Context) error {
 		w.round.After = ids[len(ids)-1]
 	}
 	if len(ids) > 0 {
+		w.called = true
 		links, err := w.e.remote.Associations(ctx, pr.from, pr.to, ids)
 		if crm.KindOf(err) == crm.Forbidden {
 			w.e.bar(pr, err)

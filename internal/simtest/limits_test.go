@@ -71,13 +71,9 @@ func (l *limits) restarted() {
 	clear(l.paused)
 }
 
-// refusals is how many calls the portal has refused for its limits.
-func (l *limits) refusals() int64 {
-	n := int64(0)
-	for _, r := range l.portal.Stats().Rejected {
-		n += r
-	}
-	return n
+// refusals is how many calls the portal has refused in the bucket of a path.
+func (l *limits) refusals(path string) int64 {
+	return l.portal.Stats().Rejected[bucketOf(path)]
 }
 
 // arrived judges a call that left at some time, of which the portal refused some.

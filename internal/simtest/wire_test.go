@@ -56,9 +56,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errDead
 	}
 	w.note(r)
-	refused := w.limits.refusals()
+	refused := w.limits.refusals(r.URL.Path)
 	res, err := w.next.RoundTrip(r)
-	refused = w.limits.refusals() - refused
+	refused = w.limits.refusals(r.URL.Path) - refused
 	w.limits.arrived(r, left, refused)
 	if signIn {
 		err = w.renewed.passed(res, err, left)

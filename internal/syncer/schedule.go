@@ -20,11 +20,13 @@ const (
 	othersPerMinute   = 4
 	sweepInHaste      = time.Second // between two steps of a sweep that finds something
 
-	// While others search on our limit: two a minute, each up to two fifths
-	// earlier, so that forty desktops do not ask in the same second.
+	// While others search on our limit: two a minute and not at once, each up to two
+	// fifths earlier, so that forty desktops do not ask in the same second.
 	onScreenInACrowd  = 75 * time.Second
 	offScreenInACrowd = 150 * time.Second
 	searchesInACrowd  = 2
+	gapInACrowd       = 5 * time.Second
+	sweepInACrowd     = 3 * time.Minute // then a step of a sweep has waited long enough for a search
 )
 
 // spent knows the calls of one kind in the last minute. Those that lie in the
@@ -105,11 +107,11 @@ func (c *schedule) due(now time.Time, focus crm.ObjectType) (types []crm.ObjectT
 		return c.delta[a].Compare(c.delta[b])
 	})
 	most := c.asideMost(focus)
-	if c.search && most > 1 && left(c.swept, now, c.rest) == 0 {
+	if patience := max(c.rest, sweepInACrowd); c.search && left(c.swept, now, c.rest) == 0 && (most > 1 || left(c.swept, now, patience) == 0) {
 		most-- // the sweep waits for a search, too
 	}
 	for i, t := range types {
-		d := c.searches.wait(now, i+1, c.searchMost())
+		d := max(c.searches.wait(now, i+1, c.searchMost()), c.gap(now, i+1))
 		if t != focus {
 			n := i + 1
 			if types[0] == focus {
@@ -140,6 +142,18 @@ func (c *schedule) searchMost() int {
 		return searchesInACrowd
 	}
 	return searchesPerMinute
+}
+
+// gap is how long until the nth search from now on, so that in a crowd there are
+// never two at once.
+func (c *schedule) gap(now time.Time, n int) time.Duration {
+	if !c.crowd() || n == 1 && len(c.searches) == 0 {
+		return 0
+	}
+	if n > 1 {
+		return gapInACrowd
+	}
+	return left(c.searches[len(c.searches)-1], now, gapInACrowd)
 }
 
 // asideMost is how many of them there are for what is not on screen.
@@ -247,10 +261,7 @@ func (c *schedule) sweep(now time.Time, focus crm.ObjectType) (bool, time.Durati
 		return true, 0
 	}
 	if c.search {
-		d := c.searches.wait(now, 1, c.searchMost())
-		if !c.crowd() {
-			d = max(d, c.aside.wait(now, 1, c.asideMost(focus)))
-		}
+		d := max(c.searches.wait(now, 1, c.searchMost()), c.aside.wait(now, 1, c.asideMost(focus)), c.gap(now, 1))
 		if d > 0 {
 			return false, d
 		}

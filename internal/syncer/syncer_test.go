@@ -58,30 +58,44 @@ func TestRun_TypeOnScreenIsAskedEveryTenSeconds(t *testing.T) {
 	})
 }
 
-// While others search on the same limit there are two polls a minute, and no
-// type goes without.
+// While others search on the same limit there are two searches a minute, and no
+// type goes without, nor does the sweep.
 func TestRun_InACrowdPollsAreFew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &engines{complete: true}
-		s := running(t, f, func(o *Options) { o.Crowded = func() bool { return true } })
-		s.SetFocus(crm.Deals)
-		time.Sleep(3 * time.Minute)
-		f.forget()
-		time.Sleep(20 * time.Minute)
-		synctest.Wait()
-		polls := map[crm.ObjectType]int{}
-		for _, c := range f.named("delta") {
-			for _, typ := range c.types {
-				polls[typ]++
-			}
+	for _, sweeps := range []crm.Swept{{Wait: time.Hour}, {Searches: true}} {
+		t.Run(fmt.Sprint("sweep searches ", sweeps.Searches), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { crowded(t, sweeps) })
+		})
+	}
+}
+
+func crowded(t *testing.T, sweeps crm.Swept) {
+	t.Helper()
+	f := &engines{complete: true, swept: sweeps}
+	s := running(t, f, func(o *Options) { o.Crowded = func() bool { return true } })
+	s.SetFocus(crm.Deals)
+	time.Sleep(3 * time.Minute)
+	f.forget()
+	time.Sleep(40 * time.Minute)
+	synctest.Wait()
+	polls := map[crm.ObjectType]int{}
+	for _, c := range f.named("delta") {
+		for _, typ := range c.types {
+			polls[typ]++
 		}
-		require.InDelta(t, 20, polls[crm.Deals], 4)
-		for _, sp := range crm.AllSpecs() {
-			if sp.Type != crm.Deals {
-				require.InDelta(t, 3, polls[sp.Type], 2, sp.Type)
-			}
+	}
+	aside := 40
+	if sweeps.Searches {
+		n := len(f.named("sweep"))
+		require.InDelta(t, 12, n, 3)
+		aside -= n
+	}
+	aside /= len(crm.AllSpecs()) - 1
+	require.InDelta(t, 40, polls[crm.Deals], 8)
+	for _, sp := range crm.AllSpecs() {
+		if sp.Type != crm.Deals {
+			require.InDelta(t, aside, polls[sp.Type], 2, sp.Type)
 		}
-	})
+	}
 }
 
 // The budget of a desktop that has nothing to do: in any minute at most 12
