@@ -22,7 +22,7 @@ export function scaleFigures(note) {
   note('large store, page of a list, p95 of the slowest order', worst('list/', 'p95-ms'), 'ms', ['<=', 10]);
   note('large store, jump into the middle of a list, p95', worst('jump/', 'p95-ms'), 'ms');
   note('large store, filter of three conditions, the first one indexed, p95', of('filter/indexed', 'p95-ms'), 'ms', ['<=', 60]);
-  note('large store, the same with a first condition that 3 to 43 % of all meet, p95', of('filter/broad', 'p95-ms'), 'ms', ['<=', 6000]);
+  note('large store, the same with a first condition that 3 to 43 % of all meet, which says how far it is, p95', of('filter/broad', 'p95-ms'), 'ms', ['<=', 6000]);
   note('large store, filter that looks at every contact, slowest', of('filter/scan', 's'), 's', ['<=', 6]);
   note('large store, the same, reports of progress', of('filter/scan', 'reports'), '', ['>=', 10]);
   note('large store, the same, from cancel to end', of('filter/scan', 'cancel-ms'), 'ms', ['<=', 500]);

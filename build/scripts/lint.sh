@@ -14,16 +14,18 @@ go_format() {
 	return 1
 }
 
-# The linter now and then panics in one of its own checks (exit code 3) and is
-# then run again; findings (1) are never tried again.
+# The linter now and then panics in one of its own checks, which look at several
+# packages at once (exit code 3), and is then run again, with one at a time; findings
+# (1) are never tried again.
 lint_patiently() {
-	local code try
+	local code try patience=()
 	for try in 1 2 3 4 5; do
 		code=0
-		"$linter" run --allow-parallel-runners --timeout 10m "$@" || code=$?
+		"$linter" run --allow-parallel-runners --timeout 10m "${patience[@]}" "$@" || code=$?
 		[[ $code -eq 3 ]] || return "$code"
 		say "the linter itself failed, try $try of 5; once more without what it kept"
 		"$linter" cache clean
+		patience=(--concurrency 1)
 	done
 	return "$code"
 }

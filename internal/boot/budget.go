@@ -20,9 +20,10 @@ const (
 )
 
 // usualReserve is what is left to other programs when nobody has said otherwise.
-// The burst is an app's own, so there is nobody to leave it to. Five searches a
-// second are all that an account has, and its private apps share the day.
-func usualReserve() wire.Reserve { return wire.Reserve{Burst: 0, Search: 20, Daily: 20} }
+// The burst is an app's own, so there is nobody to leave it to. Others that search
+// are noticed by the first refusal, and given way to; only a first pull, which is
+// over in minutes, would use all searches. The day's calls do not come back.
+func usualReserve() wire.Reserve { return wire.Reserve{Daily: 20} }
 
 // reserving is the reserve in force: what the configuration sets, else what the
 // rep chose, else the usual. It is safe for concurrent use.

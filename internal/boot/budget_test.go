@@ -49,7 +49,7 @@ func TestBudget_SaysWhoCallsAndWhatIsLeft(t *testing.T) {
 	n, face := start()
 	b, err := face.Budget()
 	require.NoError(t, err)
-	require.Equal(t, wire.Reserve{Burst: 0, Search: 20, Daily: 35}, b.Reserve)
+	require.Equal(t, wire.Reserve{Daily: 35}, b.Reserve)
 	require.Equal(t, []string{"daily"}, b.Fixed)
 
 	_, err = n.Sync(t.Context(), false)

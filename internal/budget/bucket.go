@@ -71,17 +71,13 @@ func (k *bucket) usable() int {
 	return max(1, k.limit.Calls-part(k.limit.Calls, k.others))
 }
 
-// reserve is what the pull leaves to the rep: a tenth, and one call of search
-// where none is left to others anyway.
+// reserve is what the pull leaves to the rep: a tenth. Where there are few calls
+// in a short window, as for search, the next slot comes free soon enough.
 func (k *bucket) reserve() int {
-	switch u := k.usable(); {
-	case u < 2 || k.which == Search && u < k.limit.Calls:
-		return 0
-	case k.which == Search:
-		return 1
-	default:
-		return max(1, u/10)
+	if u := k.usable(); u >= 10 {
+		return u / 10
 	}
+	return 0
 }
 
 // keep is how many slots a lane leaves free for more urgent ones that may come.
@@ -109,6 +105,15 @@ func (k *bucket) share() float64 { return float64(k.usable() - k.reserve()) }
 
 func (k *bucket) pullRate() rate.Limit {
 	return rate.Limit(k.share() / k.limit.Window.Seconds() * k.peers.pace)
+}
+
+// haste is how much faster than at its rate the pull goes while a tenth of its
+// slots and more is free, as it is at first: so the first window is used as well.
+func (k *bucket) haste(now time.Time) float64 {
+	if k.peers.pace == 1 && 10*len(k.held) < 9*k.room(crm.Backfill, now) {
+		return 1.5
+	}
+	return 1
 }
 
 // smoothBurst lets a third of a second's worth go at once.
@@ -241,7 +246,7 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 	switch {
 	case pull || k.peers.about(now, k.limit):
 		k.peers.keepUp(now, k.limit, k.share())
-		if at := pace(k.smooth, now, k.pullRate(), k.smoothBurst()); at.After(now) {
+		if at := pace(k.smooth, now, k.pullRate()*rate.Limit(k.haste(now)), k.smoothBurst()); at.After(now) {
 			return at
 		}
 	case lane == crm.Flush || k.contended() && !k.fair.ahead(lane):

@@ -28,10 +28,10 @@ const (
 	startPace = 0.1  // until it is known whether there are others
 	joinPace  = 0.04 // when the first answer says that others use it up
 	minPace   = 0.01
-	doubling  = 2 * time.Second // of the pace, while we are alone
-	recovery  = time.Minute     // from standing to full pace, when only refusals tell
-	target    = 0.8             // of the limit, together
-	evening   = 0.25            // calls per window that every program adds
+	doubling  = 5           // of the pace, while we are alone, in a window
+	recovery  = time.Minute // from standing to full pace, when only refusals tell
+	target    = 0.8         // of the limit, together
+	evening   = 0.25        // calls per window that every program adds
 )
 
 // observe takes in one answer: calls in HubSpot's window that cannot be ours,
@@ -97,7 +97,7 @@ func (p *peers) keepUp(now time.Time, l Limit, share float64) {
 	}
 	switch {
 	case p.met.IsZero(), now.Sub(p.met) > quiet && (!told || p.seen.After(p.met)):
-		p.pace *= math.Exp2(passed.Seconds() / doubling.Seconds())
+		p.pace *= math.Exp2(doubling * passed.Seconds() / l.Window.Seconds())
 	case !told:
 		p.pace += passed.Seconds() / recovery.Seconds()
 	case now.Sub(p.seen) > 2*l.Window: // the next answer will tell

@@ -18,6 +18,7 @@ type lead struct {
 	index string
 	cond  string
 	arg   any
+	rows  int // that it finds, once they have been counted
 }
 
 func (w *where) add(cond string, args ...any) {
@@ -28,7 +29,7 @@ func (w *where) add(cond string, args ...any) {
 // led adds a condition on a slot.
 func (w *where) led(column, cond string, arg any) {
 	w.add(cond, arg)
-	w.leads = append(w.leads, lead{"record_" + column, cond, arg})
+	w.leads = append(w.leads, lead{index: "record_" + column, cond: cond, arg: arg})
 }
 
 func (w *where) owner(o crm.OwnerID) {

@@ -171,20 +171,22 @@ func largeFilters(b *testing.B, s *store.Store) {
 		sets [][]crm.Filter
 	}{{"indexed", narrow}, {"broad", broad}} {
 		slowest, at := time.Duration(0), []crm.Filter{}
+		reports := 0 // of progress
+		ctx := crm.WithProgress(b.Context(), func(int, int) { reports++ })
 		b.Run("filter/"+kind.name, func(b *testing.B) {
 			spread(b, func(i int) {
 				// A value that nothing has makes it another list, which was not asked for before.
 				fresh := crm.Filter{Prop: "hs_analytics_property_2", Op: crm.NotEqual, Value: strconv.Itoa(-1 - i)}
 				filters := append(slices.Clone(kind.sets[i%len(kind.sets)]), fresh)
 				began := time.Now()
-				_, err := s.List(b.Context(), crm.ListQuery{Type: crm.Contacts, Filters: filters, Limit: 100})
+				_, err := s.List(ctx, crm.ListQuery{Type: crm.Contacts, Filters: filters, Limit: 100})
 				require.NoError(b, err)
 				if took := time.Since(began); took > slowest {
 					slowest, at = took, filters[:3]
 				}
 			})
 		})
-		fmt.Fprintf(os.Stderr, "slowest %s filter: %v, %v\n", kind.name, at, slowest.Round(time.Millisecond))
+		fmt.Fprintf(os.Stderr, "slowest %s filter: %v, %v; %d reports of progress\n", kind.name, at, slowest.Round(time.Millisecond), reports)
 	}
 }
 

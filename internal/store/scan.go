@@ -76,6 +76,7 @@ func (w where) bestLead(ctx context.Context, q querier, spec crm.Spec, most int)
 			best, n = l, found
 		}
 	}
+	best.rows = n
 	return best, n, nil
 }
 
@@ -121,8 +122,11 @@ func (s *Store) keptWindow(spec crm.Spec, l crm.ListQuery, o order, w where) ([]
 // lead, or of all of the type without one.
 func (s *Store) scanWindow(ctx context.Context, q querier, spec crm.Spec, l crm.ListQuery, o order, w where) ([]int64, int, error) {
 	ids, err := s.results.get(ctx, s.version.Load(), resultKey(spec, o, w), func() ([]int64, error) {
-		if len(w.leads) == 0 {
+		switch {
+		case len(w.leads) == 0:
 			return scanAll(ctx, q, spec, o, w, int64(s.reach.slice))
+		case w.leads[0].rows > s.reach.slice:
+			return scanLed(ctx, q, spec, o, w, s.reach.slice)
 		}
 		return column[int64](ctx, q, `SELECT r.id FROM record r INDEXED BY `+w.leads[0].index+` WHERE `+live(spec)+w.and()+
 			` ORDER BY `+o.expr+` IS NULL, `+o.expr+o.collate+o.dir(false)+`, r.id`+o.dir(false), slices.Concat(w.args, o.args, o.args)...)
@@ -148,12 +152,38 @@ func scanAll(ctx context.Context, q querier, spec crm.Spec, o order, w where, sl
 		}
 		crm.Report(ctx, int(min(from+slice, top+1)-first), int(top+1-first))
 	}
-	slices.SortFunc(found, func(a, b sortable) int { return a.compare(b, o.desc) })
-	ids := make([]int64, len(found))
-	for i, r := range found {
+	return sorted(found, o), nil
+}
+
+// scanLed looks at every row of the first lead, and says after each slice of them
+// how far it is.
+func scanLed(ctx context.Context, q querier, spec crm.Spec, o order, w where, slice int) ([]int64, error) {
+	var found []sortable
+	var r sortable
+	var matches bool
+	seen, lead := 0, w.leads[0]
+	err := each(ctx, q, func() error {
+		if matches {
+			found = append(found, r.ready(o))
+		}
+		if seen++; seen%slice == 0 {
+			crm.Report(ctx, min(seen, lead.rows), lead.rows)
+			return ctx.Err()
+		}
+		return nil
+	}, []any{&r.id, &r.key, &matches}, `SELECT r.id, `+o.expr+`, (true`+w.and()+`) IS TRUE FROM record r INDEXED BY `+lead.index+` WHERE `+live(spec)+` AND `+lead.cond,
+		slices.Concat(o.args, w.args, []any{lead.arg})...)
+	return sorted(found, o), err
+}
+
+// sorted are the ids of rows in an order.
+func sorted(rows []sortable, o order) []int64 {
+	slices.SortFunc(rows, func(a, b sortable) int { return a.compare(b, o.desc) })
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
 		ids[i] = r.id
 	}
-	return ids, nil
+	return ids
 }
 
 // A sortable is a row with the value by which it is sorted, as SQLite compares

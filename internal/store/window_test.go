@@ -84,6 +84,39 @@ func TestList_AScanTellsHowFarItIsAndEnds(t *testing.T) {
 	require.Equal(t, [][2]int{{10, 46}, {20, 46}, {30, 46}, {40, 46}, {46, 46}}, said)
 }
 
+// So does one of which an index knows the first condition, when that leaves many.
+func TestList_AScanOfWhatAnIndexFindsTellsHowFarItIs(t *testing.T) {
+	s := fresh(t)
+	require.NoError(t, saveTypes(t, s))
+	s.LookLess(1000, 1000, 1000, 0, 1, 10)
+	var rs []crm.RemoteRecord
+	for i := range 60 {
+		rs = append(rs, remote(crm.Deals, i+1, 5, "dealname", strconv.Itoa(100+i), "color", []string{"red", "blue"}[i%2], "dealstage", []string{"won", "lost", "won"}[i%3]))
+	}
+	pull(t, s, rs...)
+	q := crm.ListQuery{
+		Type: crm.Deals, Sort: crm.Sort{Prop: crm.SortTitle, Desc: true}, Limit: 3,
+		Filters: []crm.Filter{{Prop: "dealstage", Op: crm.Equal, Value: "won"}, {Prop: "color", Op: crm.Equal, Value: "red"}},
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var said [][2]int
+	_, err := s.List(crm.WithProgress(ctx, func(done, of int) {
+		said = append(said, [2]int{done, of})
+		cancel()
+	}), q)
+	require.Equal(t, crm.Canceled, crm.KindOf(err), "%v", err)
+	require.Equal(t, [][2]int{{10, 40}}, said)
+
+	said = nil
+	page, err := s.List(crm.WithProgress(t.Context(), func(done, of int) { said = append(said, [2]int{done, of}) }), q)
+	require.NoError(t, err)
+	require.Equal(t, []crm.RemoteID{"57", "55", "51"}, remoteIDs(page.Records))
+	require.Equal(t, 20, page.Total)
+	require.False(t, page.Capped)
+	require.Equal(t, [][2]int{{10, 40}, {20, 40}, {30, 40}, {40, 40}}, said)
+}
+
 // Where the first rows of a list hold enough that match, a window is filled from
 // them: its total is a floor, and the end of the list has the true one.
 func TestList_AWindowIsFilledWithoutTheResult(t *testing.T) {

@@ -140,7 +140,7 @@ export function budget(now: number, connected: boolean): Budget {
       slow: false,
       next: 0,
     },
-    reserve: { burst: 0, search: 20, daily: 20 },
+    reserve: { burst: 0, search: 0, daily: 20 },
     fixed: [],
   };
 }
