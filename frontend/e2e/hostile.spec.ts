@@ -39,10 +39,9 @@ interface Entry {
 }
 
 /**
- * Brings the bodies into the copy on this computer. Activities of colleagues are
- * not pulled yet, so each is logged here and sent; then a colleague replaces
- * its body in the portal, the rep edits it as well, and a policy takes theirs:
- * what HubSpot holds is read and becomes the copy's.
+ * Brings the bodies into the copy on this computer: each is logged here and sent;
+ * then a colleague replaces its body in the portal, the rep edits it as well, and a
+ * policy takes theirs: what HubSpot holds is read and becomes the copy's.
  */
 async function bring(page: Page, app: App, portal: Portal, on: string[], all: Hostile[]) {
   const entries: Entry[] = all.map(({ name, html }, index) => ({

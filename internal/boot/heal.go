@@ -23,7 +23,11 @@ func (n *Node) HealedSeen(ctx context.Context) error { return n.store.HealedSeen
 // Forget erases a record, by its id here or in HubSpot, and everything that is
 // kept about it; see store.Forget.
 func (n *Node) Forget(ctx context.Context, typ, id string) error {
-	spec, ok := crm.SpecOf(typ)
+	specs, err := n.store.Types(ctx)
+	if err != nil {
+		return err
+	}
+	spec, ok := crm.FindSpec(specs, typ)
 	if !ok {
 		return &crm.Error{Kind: crm.Invalid, Op: "forget", Msg: "There is no record type " + typ + "."}
 	}

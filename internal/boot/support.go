@@ -133,7 +133,11 @@ func (n *Node) budgetFacts(context.Context) (any, error) {
 // tell what it is about.
 func (n *Node) propertyFacts(ctx context.Context) (any, error) {
 	out := map[string]int{}
-	for _, spec := range crm.Specs() {
+	specs, err := n.store.Types(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range specs {
 		ps, err := n.store.Properties(ctx, spec.Type)
 		if err != nil {
 			return nil, err
