@@ -13,6 +13,7 @@ import path from 'node:path';
 
 import { Window } from '../window/program.mjs';
 import { usable } from '../window/ui.mjs';
+import { deltaFigures, idleFigures } from './fresh.mjs';
 import { keys, percentile, search, summary, untilUsable } from './measure.mjs';
 import { peerFigures } from './peers.mjs';
 import { peakMemory, Sandbox, sleep } from './programs.mjs';
@@ -94,6 +95,9 @@ try {
   begin('The window', 'With those contacts. Keys are pressed with xdotool, about 30 a second, in the real window on a display without a graphics card.');
   await starts(dataDir, env);
   await interaction(dataDir, env);
+  begin('Keeping fresh', 'The same window and portal, on the list of contacts.');
+  await idleFigures(windowed, dataDir, env, sandbox, note);
+  await deltaFigures(headless, windowed, dataDir, env, sandbox, note);
   sandbox.stop();
   begin('Edits', 'Durable on the disk, in a store of 100,000 contacts, beside a row of a bare SQLite file.');
   storeFigures(note);

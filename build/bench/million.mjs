@@ -1,17 +1,18 @@
-// Measures the first pull of a portal of 1,000,000 contacts: run by
-// build/scripts/long.sh, about fifteen minutes.
+// Measures the first pull of a portal of 1,000,000 contacts, and a window on it:
+// run by build/scripts/long.sh inside a display and a session bus, about 25 minutes.
 //
-//   node million.mjs HEADLESS_BINARY REPORT
+//   node million.mjs HEADLESS_BINARY WINDOW_BINARY REPORT
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { deltaFigures, idleFigures } from './fresh.mjs';
 import { Sandbox } from './programs.mjs';
 import { pullFigures, pullFlags } from './pull.mjs';
 import { busy, Section } from './report.mjs';
 
-const [, , binary, report] = process.argv;
+const [, , binary, windowed, report] = process.argv;
 const contacts = Number(process.env.SATCHEL_BENCH_CONTACTS ?? 1_000_000);
 const flags = pullFlags(contacts);
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'satchel-million-'));
@@ -19,7 +20,9 @@ const section = new Section('A first pull of 1,000,000 contacts', `By \`make lon
 if (busy) console.log(`! ${busy}`);
 const sandbox = await Sandbox.start(binary, flags);
 try {
-  await pullFigures(binary, sandbox, dataDir, contacts, section.note);
+  const { env } = await pullFigures(binary, sandbox, dataDir, contacts, section.note);
+  await idleFigures(windowed, dataDir, env, sandbox, section.note);
+  await deltaFigures(binary, windowed, dataDir, env, sandbox, section.note);
   if (contacts === 1_000_000) section.save(report);
 } finally {
   sandbox.stop();

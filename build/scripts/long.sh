@@ -22,7 +22,9 @@ kills() { go test -tags headless -timeout 60m -count=1 -run TestKill -v ./intern
 
 million() {
 	CGO_ENABLED=0 go build -trimpath -tags headless -ldflags '-s -w' -o bin/satchel-headless .
-	node build/bench/million.mjs bin/satchel-headless docs/performance.md
+	build/scripts/frontend.sh
+	go build -trimpath -tags "$window_tags,devtools" -ldflags '-s -w' -o bin/satchel-devtools .
+	build/scripts/in-display.sh node build/bench/million.mjs bin/satchel-headless bin/satchel-devtools docs/performance.md
 }
 
 keep_times
@@ -31,7 +33,7 @@ step "Go tests, three orders" go_tests
 step "property tests, ${CHECKS:-5000} checks" property_tests
 step "kill -9, ${ROUNDS:-160} rounds" kills
 step "ten thousand rows" go test -tags headless -timeout 20m -run import_beside_typing -v ./internal/simtest
-step "1,000,000 contacts pulled" million
+step "1,000,000 contacts pulled and kept fresh" million
 step "power cuts, ${CUTS:-500}" go test -tags headless -timeout 90m -run TestR11 -v ./internal/powertest -power.cuts "${CUTS:-500}" -power.normal
 step "1,000 damaged pages" go test -tags headless -timeout 90m -run TestR16_ARandom -v ./internal/store -heal.pages 1000
 step "migrations and repairs, ended at every event" go test -tags headless -timeout 90m -run 'TestR1[56]' -v ./internal/powertest

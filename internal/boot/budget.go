@@ -197,6 +197,26 @@ func (n *Node) counted(ctx context.Context) (wire.Budget, error) {
 	return c.Budget, nil
 }
 
+// spent is what the last run had used of the limits when it ended, as far as that
+// is known: a command that follows another one is not to take its calls for those
+// of other programs.
+func (n *Node) spent(ctx context.Context) map[budget.Bucket]budget.Spent {
+	last, err := n.counted(ctx)
+	if err != nil {
+		n.logger.WarnContext(ctx, "what the last run counted cannot be read", slog.Any("err", err))
+		return nil
+	}
+	out := map[budget.Bucket]budget.Spent{}
+	for _, b := range last.Buckets {
+		for _, which := range []budget.Bucket{budget.Burst, budget.Associations} {
+			if b.Name == which.String() {
+				out[which] = budget.Spent{Calls: b.Used, At: time.UnixMilli(last.At)}
+			}
+		}
+	}
+	return out
+}
+
 // keepCount keeps what this run counted for the next one to tell.
 func (n *Node) keepCount(ctx context.Context) error {
 	p, ok, err := n.store.Portal(ctx)

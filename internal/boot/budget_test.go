@@ -87,4 +87,11 @@ func TestBudget_SaysWhoCallsAndWhatIsLeft(t *testing.T) {
 	require.Equal(t, laneOf(t, b, "burst", "interactive").Calls, laneOf(t, again, "burst", "interactive").Calls)
 	require.Equal(t, b.Day.Left, again.Day.Left)
 	require.LessOrEqual(t, b.At, again.At)
+
+	_, err = n.Sync(t.Context(), false)
+	require.NoError(t, err)
+	next, err := face.Budget()
+	require.NoError(t, err)
+	require.Less(t, next.Buckets[0].Calls, next.Buckets[0].Used, "the last run's calls are in the window still")
+	require.Zero(t, next.Buckets[0].Others, "and are nobody else's")
 }

@@ -32,10 +32,11 @@ type dialer struct {
 	agent     string
 	sample    *Sample
 	reserve   *reserving
+	spent     map[budget.Bucket]budget.Spent // by the run before this one, at its end
 }
 
 func (d *dialer) dial(s account.Session) (account.Hub, error) {
-	b := budget.New(budget.Options{Heir: true, Reserve: budget.Reserve(d.reserve.get())})
+	b := budget.New(budget.Options{Heir: true, Spent: d.spent, Reserve: budget.Reserve(d.reserve.get())})
 	out := &session{budget: b}
 	var tokens hubspot.TokenSource
 	switch {

@@ -145,7 +145,7 @@ func (n *Node) wire(ctx context.Context, o Options) error {
 	}
 	keeper := &keeper{Keeper: secret.Open("satchel", profileName(o.Config.DataDir), filepath.Join(o.Config.DataDir, signInFile))}
 	n.keeper = keeper
-	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve}
+	d := &dialer{log: n.logger, transport: transport, keeper: keeper, agent: "Satchel/" + o.Version, sample: o.Sample, reserve: n.reserve, spent: n.spent(ctx)}
 	browse := browser(o.Config.Browser)
 	n.account, err = account.Open(ctx, account.Options{
 		Store: n.store, Secrets: keeper, Dial: d.dial, SignIn: d.signIn, Browse: browse,

@@ -53,10 +53,10 @@ func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func()
 	return k
 }
 
-// inherit takes all slots, as if their calls had been answered now.
-func (k *bucket) inherit(now time.Time) {
-	for range k.limit.Calls {
-		k.held = append(k.held, &Ticket{done: true, free: now.Add(k.hold())})
+// inherit takes slots, as if their calls had been answered then.
+func (k *bucket) inherit(calls int, then time.Time) {
+	for range calls {
+		k.held = append(k.held, &Ticket{done: true, free: then.Add(k.hold())})
 	}
 }
 

@@ -96,8 +96,17 @@ type Options struct {
 	// as after a crash: its searches, of which no header tells, count as ours. What
 	// it used of the burst is learned from the first answer.
 	Heir bool
+	// Spent is what that process counted at its end, where that is known: what is
+	// still in HubSpot's window is then known to be ours, and nobody else's.
+	Spent map[Bucket]Spent
 	// Rand gives numbers in [0,1) for jitter; math/rand/v2 when nil.
 	Rand func() float64
+}
+
+// Spent is how many slots of a bucket were taken, and when.
+type Spent struct {
+	Calls int
+	At    time.Time
 }
 
 // Budget is safe for concurrent use. Make one with New, one per portal and
@@ -128,8 +137,15 @@ func New(o Options) *Budget {
 		b.buckets[which].day = b.day
 	}
 	b.SetReserve(o.Reserve)
+	now := time.Now()
 	if o.Heir {
-		b.buckets[Search].inherit(time.Now())
+		k := b.buckets[Search]
+		k.inherit(k.limit.Calls, now)
+	}
+	for which, s := range o.Spent {
+		if !s.At.After(now) { // else a clock was wrong
+			b.buckets[which].inherit(min(s.Calls, b.buckets[which].limit.Calls), s.At)
+		}
 	}
 	return b
 }

@@ -142,14 +142,19 @@ func (a *app) syncCommand() *cobra.Command {
 		Use:   "sync",
 		Short: "Send what waits and pull what changed",
 		Long: `Sends the edits that wait, pulls what changed in HubSpot, and sends again.
-Without --once it goes on until Ctrl+C.`,
+Without --once it goes on until Ctrl+C. In a terminal it says how far it is; Ctrl+C
+stops it, and the next run goes on where it was.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd, func(ctx context.Context, o *opened) error {
 				if err := a.unlock(ctx, o); err != nil {
 					return err
 				}
-				r, err := o.Sync(ctx, full)
+				var r boot.Report
+				err := a.follow(o, func() (err error) {
+					r, err = o.Sync(ctx, full)
+					return err
+				})
 				if printErr := a.syncReport(r, err); printErr != nil {
 					return printErr
 				}

@@ -3,12 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"satchel/internal/boot"
 	"satchel/internal/profile"
@@ -75,10 +73,14 @@ func (a *app) doctor(cmd *cobra.Command, o boot.DoctorOptions) (err error) {
 	if err := a.unlock(ctx, n); err != nil {
 		return err
 	}
-	progress, done := a.progress()
-	o.Progress = progress
+	tell, end := a.line()
+	if tell != nil {
+		o.Progress = func(done, total int) {
+			tell(fmt.Sprintf("Comparing: %s of %s records", boot.Thousands(done), boot.Thousands(total)))
+		}
+	}
 	r, err := n.Doctor(ctx, o)
-	done()
+	end()
 	if len(r.Checks) == 0 { // wrong use
 		return err
 	}
@@ -92,23 +94,6 @@ func (a *app) doctor(cmd *cobra.Command, o boot.DoctorOptions) (err error) {
 		return &exit{code: exitDiffers}
 	}
 	return nil
-}
-
-// progress writes how far it is to a terminal, a few times a second at most, and
-// takes it away at the end.
-func (a *app) progress() (tell func(done, total int), end func()) {
-	out, isFile := a.io.Err.(*os.File)
-	if a.json || !isFile || !term.IsTerminal(int(out.Fd())) {
-		return nil, func() {}
-	}
-	var last time.Time
-	tell = func(done, total int) {
-		if time.Since(last) > 200*time.Millisecond {
-			last = time.Now()
-			_, _ = fmt.Fprintf(out, "\r\x1b[KComparing: %d of %d records", done, total) // a closed standard error is nobody's loss
-		}
-	}
-	return tell, func() { _, _ = fmt.Fprint(out, "\r\x1b[K") }
 }
 
 func (a *app) doctorReport(r boot.DoctorReport) error {
