@@ -14,18 +14,17 @@ go_format() {
 	return 1
 }
 
-# The linter now and then panics in one of its own checks, which look at several
-# packages at once (exit code 3), and is then run again, with one at a time; findings
+# One of the linter's own checks panics when it looks at several packages at once
+# (exit code 3), now and then with one at a time too, and is then run again; findings
 # (1) are never tried again.
 lint_patiently() {
-	local code try patience=()
+	local code try
 	for try in 1 2 3 4 5; do
 		code=0
-		"$linter" run --allow-parallel-runners --timeout 10m "${patience[@]}" "$@" || code=$?
+		"$linter" run --allow-parallel-runners --concurrency 1 --timeout 10m "$@" || code=$?
 		[[ $code -eq 3 ]] || return "$code"
 		say "the linter itself failed, try $try of 5; once more without what it kept"
 		"$linter" cache clean
-		patience=(--concurrency 1)
 	done
 	return "$code"
 }

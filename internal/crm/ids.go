@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +14,12 @@ type LocalID string
 // RemoteID is HubSpot's id of a record, unique within portal and object type.
 // It is empty until a record made here has been created there.
 type RemoteID string
+
+// Compare orders ids as the numbers they are; "" comes first. HubSpot's ids
+// exceed 32 bits and have no leading zeros.
+func (id RemoteID) Compare(other RemoteID) int {
+	return cmp.Or(cmp.Compare(len(id), len(other)), cmp.Compare(id, other))
+}
 
 // OpID names an operation in the outbox: a UUIDv7, so that ids sort by age.
 type OpID string

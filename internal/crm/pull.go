@@ -3,12 +3,15 @@ package crm
 import "time"
 
 // Page is one page of records from HubSpot. Next is the cursor of the page
-// after it, "" on the last one. Total is how many match, -1 when the endpoint
-// does not say.
+// after it, "" on the last one: the number of records does not tell, since some may
+// be left out that went away while the page was read. Low and High are the lowest
+// and highest id that the answer named, of those as well. Total is how many match,
+// -1 when the endpoint does not say.
 type Page struct {
-	Records []RemoteRecord
-	Next    string
-	Total   int
+	Records   []RemoteRecord
+	Next      string
+	Low, High RemoteID
+	Total     int
 }
 
 // ListCall asks HubSpot for a page in id order. After is the id at which the
@@ -64,6 +67,9 @@ type Pulled struct {
 	// Props are the properties that were asked for: one of these that a record
 	// does not carry is unset, any other keeps its last known value.
 	Props []string
+	// Gained are those of Props of which a record may lack a value that HubSpot has
+	// long had: they were not asked for before. That one comes is not news.
+	Gained []string
 	// Links replaces, for every id in LinksOf, all associations to LinksTo. An
 	// id with no link has none; an id that is not in LinksOf stays as it is.
 	LinksOf []RemoteID

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 
 	"satchel/internal/crm"
@@ -154,7 +153,7 @@ func (r *reading) upTo(ctx context.Context, low, high crm.RemoteID, page []crm.R
 
 // before compares ids as the numbers that they are.
 func before(a, b crm.RemoteID) bool {
-	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) < 0
+	return a.Compare(b) < 0
 }
 
 // look compares records at a first glance, and confirms what looks different.

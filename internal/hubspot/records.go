@@ -27,6 +27,14 @@ func (p page) page(t crm.ObjectType) crm.Page {
 	if p.Total != nil {
 		out.Total = *p.Total
 	}
+	for _, r := range out.Records {
+		if out.Low == "" || r.ID.Compare(out.Low) < 0 {
+			out.Low = r.ID
+		}
+		if r.ID.Compare(out.High) > 0 {
+			out.High = r.ID
+		}
+	}
 	return out
 }
 

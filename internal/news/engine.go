@@ -13,8 +13,10 @@ import (
 
 const (
 	// Gap is how long the copy has to be without a delta for the rep to have been
-	// away: the program was closed, the computer asleep, or offline.
-	Gap = 15 * time.Minute
+	// away: the program was closed, the computer asleep, or offline. It is longer
+	// than the quarter of an hour after which a pull that was stopped, by the day's
+	// limit for one, is tried again.
+	Gap = 30 * time.Minute
 	// batch is HubSpot's limit of inputs in one batch read with history.
 	batch = 50
 	// few is how many calls there are in a minute: an idle desktop makes twelve at

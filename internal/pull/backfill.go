@@ -19,7 +19,8 @@ const margin = 5 * time.Minute
 // goes on where an earlier one was stopped, and is done at once when nothing is
 // left. What the rep works with comes first, then activities and what stands
 // aside; within both, the types are pulled side by side. One that this sign-in
-// may not read stops alone and says so in its Progress. When a full pull was begun
+// may not read, or that HubSpot does not know, stops alone and says so in its
+// Progress. When a full pull was begun
 // it also finishes that. Errors carry the kind that the remote or the store gave
 // them.
 func (e *Engine) Backfill(ctx context.Context) error {
@@ -33,8 +34,8 @@ func (e *Engine) Backfill(ctx context.Context) error {
 	}
 	specs := e.known()
 	ids := make([]*idSet, len(specs))
+	errs := make([]error, len(specs))
 	for _, later := range []bool{false, true} {
-		errs := make([]error, len(specs))
 		var wg sync.WaitGroup
 		for i, s := range specs {
 			if e.stopped(s.Type) || (s.Aside || s.Activity) != later {
@@ -46,9 +47,12 @@ func (e *Engine) Backfill(ctx context.Context) error {
 			wg.Go(func() { errs[i] = e.pullType(ctx, s, ids[i]) })
 		}
 		wg.Wait()
-		if err := worst(errs); err != nil {
+		if err := worst(errs); err != nil && crm.KindOf(err) != crm.Upstream {
 			return err
 		}
+	}
+	if err := worst(errs); err != nil {
+		return err
 	}
 	if !auditing {
 		return nil
@@ -66,9 +70,8 @@ func (e *Engine) pullType(ctx context.Context, s crm.Spec, ids *idSet) error {
 	case err == nil:
 		e.finished(s.Type)
 		return nil
-	case crm.KindOf(err) == crm.Forbidden:
-		e.log.WarnContext(ctx, "type is not pulled", slog.String("type", string(s.Type)), slog.Any("err", err))
-		e.stop(s.Type, err)
+	case aside(err):
+		e.stop(ctx, s.Type, err)
 		return nil
 	}
 	return fmt.Errorf("pull %s: %w", s.Type, err)

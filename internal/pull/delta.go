@@ -3,7 +3,6 @@ package pull
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,9 @@ const (
 	// what one heavy window read is read once more, by when the index has
 	// settled, and then no more.
 	settled = overlap + 30*time.Second
+	// late is how late the index may be for a change to be found by the deltas all
+	// the same: as often, a window looks at that much again.
+	late = 30 * time.Minute
 	// heavyPages is how many pages make a window heavy.
 	heavyPages = 5
 	// remembered bounds the rows that are known from the windows before.
@@ -32,9 +34,11 @@ type window struct {
 	Since crm.Millis `json:"since"` // older changes are here, and the index had time to settle
 	Seen  crm.Millis `json:"seen"`  // older changes were here when last looked at
 	Heavy bool       `json:"heavy,omitempty"`
+	Wide  crm.Millis `json:"wide,omitempty"` // the end of the last window that looked far back
 
 	Open  bool         `json:"open,omitempty"` // the rest is about the window being read
 	Light bool         `json:"light,omitempty"`
+	Far   bool         `json:"far,omitempty"` // it looks far back
 	From  crm.Millis   `json:"from,omitempty"`
 	Until crm.Millis   `json:"until,omitempty"` // HubSpot's time at its opening, at the latest
 	Last  crm.RemoteID `json:"last,omitempty"`  // pages up to this id are here
@@ -51,8 +55,16 @@ func (w *window) open(now crm.Millis) {
 	w.Until = max(now, w.Seen)
 	w.Light = w.Heavy && w.Until-w.Since < crm.Millis(settled.Milliseconds())
 	w.From = w.Since - crm.Millis(overlap.Milliseconds())
-	if w.Light {
+	const lag = crm.Millis(late / time.Millisecond)
+	if w.Wide == 0 {
+		w.Wide = w.Since // the backfill read the list, which is not late
+	}
+	switch w.Far = false; {
+	case w.Light:
 		w.From = w.Seen + 1
+	case w.Until-w.Wide >= lag:
+		w.Far = true
+		w.From = min(w.From, max(w.Wide, w.Since-lag)-lag)
 	}
 	w.From = max(w.From, 0)
 }
@@ -62,7 +74,10 @@ func (w *window) close() {
 	if !w.Light {
 		w.Since, w.Heavy = w.Until, w.Pages > heavyPages
 	}
-	w.From, w.Until, w.Last, w.Pages, w.Light = 0, 0, "", 0, false
+	if w.Far {
+		w.Wide = w.Until
+	}
+	w.From, w.Until, w.Last, w.Pages, w.Light, w.Far = 0, 0, "", 0, false, false
 }
 
 func (w *window) where(stamp string) []crm.Condition {
@@ -89,9 +104,8 @@ func (e *Engine) Delta(ctx context.Context, types ...crm.ObjectType) error {
 			continue
 		}
 		err := e.deltaOf(ctx, s)
-		if crm.KindOf(err) == crm.Forbidden {
-			e.log.WarnContext(ctx, "type is not pulled", slog.String("type", string(s.Type)), slog.Any("err", err))
-			e.stop(s.Type, err)
+		if aside(err) {
+			e.stop(ctx, s.Type, err)
 			continue
 		}
 		if err != nil {
@@ -139,16 +153,15 @@ func (e *Engine) deltaOf(ctx context.Context, s crm.Spec) error {
 		if w.Pages == 0 {
 			w.Until = max(w.Until, e.hubNow()) // the first page may know better
 		}
-		last := highest(page.Records)
 		switch {
-		case len(page.Records) < e.size.search:
+		case page.Next == "":
 			w.Pages++
 			w.close()
-		case !before(w.Last, last):
+		case !before(w.Last, page.High):
 			return &crm.Error{Kind: crm.Upstream, Op: "delta after " + string(w.Last), Msg: "HubSpot's search does not move on. What is here is kept; it is tried again."}
 		default:
 			w.Pages++
-			w.Last = last
+			w.Last = page.High
 		}
 		if err := e.take(ctx, s, props, page.Records, cursorOf(deltaPrefix+string(s.Type), w)); err != nil {
 			return err
@@ -171,7 +184,11 @@ func (e *Engine) take(ctx context.Context, s crm.Spec, props []string, rows []cr
 	if err != nil {
 		return err
 	}
-	p := crm.Pulled{Type: s.Type, Records: fresh, Props: props, Cursors: []crm.Cursor{at}}
+	gained, err := e.gained(ctx, s.Type)
+	if err != nil {
+		return err
+	}
+	p := crm.Pulled{Type: s.Type, Records: fresh, Props: props, Gained: gained, Cursors: []crm.Cursor{at}}
 	var ids []crm.RemoteID
 	due := ""
 	if len(fresh) > 0 {

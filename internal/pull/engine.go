@@ -91,6 +91,11 @@ type Schemas interface {
 	Erase(ctx context.Context, t crm.ObjectType, props []string, edits bool) (bool, error)
 }
 
+// Portals knows which portal the copy is of.
+type Portals interface {
+	Portal(ctx context.Context) (p crm.Portal, ok bool, err error)
+}
+
 // Cursors keeps the places at which a pull goes on.
 type Cursors interface {
 	Cursor(ctx context.Context, name string) (crm.Cursor, bool, error)
@@ -105,6 +110,7 @@ type Store interface {
 	Kinds
 	Ledger
 	Schemas
+	Portals
 	Cursors
 }
 
@@ -140,12 +146,15 @@ type Engine struct {
 	tally      map[crm.ObjectType]*tally
 	usable     bool
 	ownersNote string
+	portal     string // of which all this is known
 	hub        hubClock
 	recent     map[crm.ObjectType]map[crm.RemoteID]crm.Millis
 
 	fresh freshness
 
-	mine own // the sweeps'; not guarded, since one pulling method runs at a time
+	swept  string // which round the last step of a sweep was of
+	spares bool   // it said that the next step costs no search
+	mine   own    // the sweeps'; not guarded, since one pulling method runs at a time
 }
 
 // New makes an engine. It calls nothing.

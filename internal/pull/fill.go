@@ -133,8 +133,7 @@ func refused(s span, p crm.Page, err error) bool {
 	if err != nil {
 		return crm.KindOf(err) == crm.Invalid
 	}
-	low := lowest(p.Records)
-	return low != "" && before(low, s.Next)
+	return p.Low != "" && before(p.Low, s.Next)
 }
 
 // span is what span i still misses, done when there is none; plain says that the
@@ -192,7 +191,7 @@ func (f *filling) mine(ctx context.Context) error {
 		if !f.deliver(ctx, fetched{page.Records, -1, func(*place) {}}) {
 			return context.Cause(ctx)
 		}
-		if len(page.Records) < f.e.size.search {
+		if page.Next == "" || len(page.Records) == 0 {
 			return nil
 		}
 		last := page.Records[len(page.Records)-1].Modified
@@ -227,7 +226,7 @@ func (f *filling) digIn(ctx context.Context, i int) error {
 		if err != nil {
 			return err
 		}
-		low := lowest(page.Records)
+		low := page.Low
 		if low == "" || s.End != "" && !before(low, s.End) {
 			return nil
 		}
@@ -238,7 +237,7 @@ func (f *filling) digIn(ctx context.Context, i int) error {
 		}}) {
 			return context.Cause(ctx)
 		}
-		if len(page.Records) < f.e.size.search {
+		if page.Next == "" {
 			return nil
 		}
 	}

@@ -2,6 +2,7 @@ package pull
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"satchel/internal/crm"
@@ -36,6 +37,22 @@ func (e *Engine) hubNow() crm.Millis {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.hub.now(ours)
+}
+
+// meet forgets what was learned from another portal, whose clock need not be this
+// one's.
+func (e *Engine) meet(ctx context.Context) error {
+	p, _, err := e.store.Portal(ctx)
+	if err != nil {
+		return fmt.Errorf("portal: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p.ID != e.portal {
+		e.portal, e.hub, e.fresh, e.mine, e.swept = p.ID, hubClock{}, freshness{}, own{}, ""
+		clear(e.recent)
+	}
+	return nil
 }
 
 // observe learns from the stamps of a page.

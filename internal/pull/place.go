@@ -1,12 +1,10 @@
 package pull
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"satchel/internal/crm"
 )
@@ -147,32 +145,4 @@ func (e *Engine) load(ctx context.Context, name string, v any) (bool, error) {
 	return ok, nil
 }
 
-// order compares ids as the numbers they are; "" comes first. HubSpot's ids
-// exceed 32 bits and have no leading zeros.
-func order(a, b crm.RemoteID) int {
-	if c := cmp.Compare(len(a), len(b)); c != 0 {
-		return c
-	}
-	return strings.Compare(string(a), string(b))
-}
-
-func before(a, b crm.RemoteID) bool { return order(a, b) < 0 }
-
-// lowest and highest are the ends of a page, whatever order it came in.
-func lowest(rs []crm.RemoteRecord) (id crm.RemoteID) {
-	for _, r := range rs {
-		if id == "" || before(r.ID, id) {
-			id = r.ID
-		}
-	}
-	return id
-}
-
-func highest(rs []crm.RemoteRecord) (id crm.RemoteID) {
-	for _, r := range rs {
-		if before(id, r.ID) {
-			id = r.ID
-		}
-	}
-	return id
-}
+func before(a, b crm.RemoteID) bool { return a.Compare(b) < 0 }

@@ -3,6 +3,7 @@ package pull
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"satchel/internal/crm"
@@ -164,12 +165,36 @@ func (e *Engine) Complete(ctx context.Context) (bool, error) {
 	return all, nil
 }
 
-// stop marks a type as not allowed to this sign-in.
-func (e *Engine) stop(t crm.ObjectType, err error) {
+// aside says whether an error is about one type alone: this sign-in may not read
+// it, or HubSpot does not know it, as with one of the portal's own that an
+// administrator has removed.
+func aside(err error) bool {
+	switch crm.KindOf(err) { //nolint:exhaustive // the others are about more than a type
+	case crm.Forbidden, crm.NotFound, crm.Invalid:
+		return true
+	}
+	return false
+}
+
+// stop sets a type aside until its schema is asked for again.
+func (e *Engine) stop(ctx context.Context, t crm.ObjectType, err error) {
+	says := fmt.Sprintf("HubSpot does not let Satchel read %s%s. The other records are pulled.", t, scopesOf(err))
+	if crm.KindOf(err) != crm.Forbidden {
+		says = fmt.Sprintf("HubSpot does not answer for %s; the type may have been removed there. What is here is kept, the other records are pulled, and it is tried again.", e.label(t))
+	}
+	e.log.WarnContext(ctx, "type is not pulled", slog.String("type", string(t)), slog.Any("err", err))
 	e.mu.Lock()
-	e.tally[t].stopped = fmt.Sprintf("HubSpot does not let Satchel read %s%s. The other records are pulled.", t, scopesOf(err))
+	e.tally[t].stopped = says
 	e.mu.Unlock()
 	e.notify(crm.TopicSync)
+}
+
+// label is what people call a type.
+func (e *Engine) label(t crm.ObjectType) string {
+	if s, ok := crm.FindSpec(e.known(), string(t)); ok && s.Many != "" {
+		return s.Many
+	}
+	return string(t)
 }
 
 func (e *Engine) allow(t crm.ObjectType) {

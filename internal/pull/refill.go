@@ -52,6 +52,13 @@ func gainedOf(had, have []crm.Property) []string {
 	return out
 }
 
+// gained are the properties of a type of which values are missing still.
+func (e *Engine) gained(ctx context.Context, t crm.ObjectType) ([]string, error) {
+	var r refill
+	_, err := e.load(ctx, refillPrefix+string(t), &r)
+	return r.Props, err
+}
+
 // refillStep reads one page for a refill; false when there is none to do.
 func (e *Engine) refillStep(ctx context.Context) (bool, error) {
 	due, err := e.store.Cursors(ctx, refillPrefix)
@@ -91,7 +98,7 @@ func (e *Engine) refillPage(ctx context.Context, s crm.Spec, r refill) error {
 		return err
 	}
 	next := crm.RemoteID(page.Next)
-	p := crm.Pulled{Type: s.Type, Records: page.Records, Props: props}
+	p := crm.Pulled{Type: s.Type, Records: page.Records, Props: props, Gained: r.Props}
 	switch {
 	case next == "":
 		p.Drop = []string{refillPrefix + string(s.Type)}

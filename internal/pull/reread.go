@@ -53,7 +53,11 @@ func (e *Engine) reread(ctx context.Context, s crm.Spec, props []string, ids []c
 	if err != nil {
 		return nil, 0, err
 	}
-	p := crm.Pulled{Type: s.Type, Props: props, Records: append(read.Found, others...), Gone: append(read.Missing, gone...)}
+	gained, err := e.gained(ctx, s.Type)
+	if err != nil {
+		return nil, 0, err
+	}
+	p := crm.Pulled{Type: s.Type, Props: props, Gained: gained, Records: append(read.Found, others...), Gone: append(read.Missing, gone...)}
 	a, err := e.store.Apply(ctx, p)
 	if err != nil {
 		return nil, 0, fmt.Errorf("apply: %w", err)

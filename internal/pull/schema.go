@@ -23,9 +23,13 @@ const mergedProperty = "hs_merged_object_ids"
 // Activities have properties that Satchel knows, and cost no call. A
 // missing permission is not an error: the type goes on with the schema that is
 // here and says so in its Progress, and Notes says so for the owners. Types
-// that a missing permission had stopped are tried again by the next Backfill.
+// that a missing permission had stopped are tried again by the next Backfill. One
+// that HubSpot does not know is set aside, and says so.
 func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
 	ctx = crm.Unhurried(ctx)
+	if err := e.meet(ctx); err != nil {
+		return err
+	}
 	if err := e.customTypes(ctx); err != nil {
 		return err
 	}
@@ -37,7 +41,12 @@ func (e *Engine) Schema(ctx context.Context, types ...crm.ObjectType) error {
 	changed := make([]bool, len(specs)+1)
 	var wg sync.WaitGroup
 	for i, s := range specs {
-		wg.Go(func() { changed[i], errs[i] = e.schemaOf(ctx, s) })
+		wg.Go(func() {
+			if changed[i], errs[i] = e.schemaOf(ctx, s); aside(errs[i]) {
+				e.stop(ctx, s.Type, errs[i])
+				errs[i] = nil
+			}
+		})
 	}
 	if len(specs) > 0 && specs[0].Type == crm.Contacts {
 		wg.Go(func() { changed[len(specs)], errs[len(specs)] = e.owners(ctx) })
@@ -124,10 +133,8 @@ func (e *Engine) saveProperties(ctx context.Context, t crm.ObjectType, ps []crm.
 	if err != nil {
 		return false, err
 	}
-	if len(had) > 0 {
-		if err := e.plan(ctx, t, gainedOf(had, ps)); err != nil {
-			return false, err
-		}
+	if err := e.plan(ctx, t, gainedOf(had, ps)); err != nil {
+		return false, err
 	}
 	lost := lostOf(had, ps)
 	if len(lost) == 0 || len(ps) == 0 { // without any, something is wrong with the answer

@@ -10,6 +10,7 @@ type sizes struct {
 	own    int // the rep's own records that are pulled before all others
 	rows   int // that make a transaction full
 	dig    int // above this total search helps the list
+	count  int // of records that are compared by their number at once
 	split  int // above this one the list is read in several stretches at once
 }
 
@@ -17,7 +18,7 @@ type sizes struct {
 // batch read), and totals below which the extra calls would cost more than they
 // save. Tests have smaller ones, so that they need no large portals.
 func usual() sizes {
-	return sizes{list: 100, search: 200, read: 100, link: 1_000, own: 1_000, rows: 300, dig: 2_000, split: 20_000}
+	return sizes{list: 100, search: 200, read: 100, link: 1_000, own: 1_000, rows: 300, dig: 2_000, count: 5_000, split: 20_000}
 }
 
 const (

@@ -38,7 +38,7 @@ func (e *Engine) deltaOfSmall(ctx context.Context, s crm.Spec, w *window) (bool,
 	}
 	e.remember(s.Type, fresh)
 	w.open(max(e.hubNow(), w.Until))
-	w.Light = false // it has seen everything
+	w.Light, w.Far = false, true // it has seen everything
 	w.close()
 	return true, e.store.SetCursor(ctx, cursorOf(deltaPrefix+string(s.Type), *w))
 }

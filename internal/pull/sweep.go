@@ -16,6 +16,12 @@ const (
 	allEvery  = 24 * time.Hour
 )
 
+// Where the rounds stand.
+const (
+	mineCursor = sweepPrefix + "mine"
+	allCursor  = sweepPrefix + "all"
+)
+
 // A round is where a sweep stands; its JSON is the cursor. One that was stopped
 // goes on where it was.
 type round struct {
@@ -66,37 +72,48 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 	}
 	now := crm.At(e.clock())
 	wait := allEvery
+	var due []*sweeper
 	for _, k := range []struct {
-		name  string
 		every time.Duration
-		types []crm.Spec
-		step  func(*sweeper, context.Context) error
+		sweeper
 	}{
-		{"mine", mineEvery, ownTypes(specs), (*sweeper).reread},
-		{"all", allEvery, specs, (*sweeper).count},
+		{mineEvery, sweeper{e: e, cursor: mineCursor, types: ownTypes(specs), step: (*sweeper).reread}},
+		{allEvery, sweeper{e: e, cursor: allCursor, types: specs, step: (*sweeper).count}},
 	} {
-		if k.name == "mine" && e.owner() == "" {
+		w := &k.sweeper
+		if w.cursor == mineCursor && e.owner() == "" {
 			continue
 		}
-		w := &sweeper{e: e, cursor: sweepPrefix + k.name, types: k.types, step: k.step}
-		_, err := e.load(ctx, w.cursor, &w.round)
-		if err != nil {
+		if _, err := e.load(ctx, w.cursor, &w.round); err != nil {
 			return crm.Swept{}, err
 		}
 		if d := w.round.due(now, k.every); d > 0 {
 			wait = min(wait, d)
-			continue
+		} else {
+			due = append(due, w)
 		}
-		if w.round.Began == 0 || w.round.Ended != 0 {
-			w.round, e.mine = round{Began: now}, own{}
-		}
-		had := w.round.Found
-		for err == nil && !w.called && w.round.Ended == 0 {
-			err = w.go1(ctx)
-		}
-		return crm.Swept{Found: w.round.Found > had, Searches: k.name == "all" && len(w.round.Left) > 0}, err
 	}
-	return crm.Swept{Wait: wait, Searches: true}, nil
+	if len(due) == 0 {
+		return crm.Swept{Wait: wait, Searches: true}, nil
+	}
+	if due[0].cursor == e.swept { // they take turns
+		slices.Reverse(due)
+	}
+	w := due[0]
+	e.swept = w.cursor
+	if w.fresh() {
+		w.round, e.mine = round{Began: now}, own{}
+	}
+	had := w.round.Found
+	for err == nil && !w.called && w.round.Ended == 0 && !(w.searches() && e.spares) {
+		err = w.go1(ctx)
+	}
+	next := due[len(due)-1]
+	if !w.called && w.searches() { // its turn was not used
+		next, e.swept = w, due[len(due)-1].cursor
+	}
+	e.spares = !next.searches()
+	return crm.Swept{Found: w.round.Found > had, Searches: !e.spares}, err
 }
 
 // ownTypes are those of which records belong to somebody, and change hands.
@@ -113,6 +130,14 @@ type sweeper struct {
 	step   func(w *sweeper, ctx context.Context) error
 	spec   crm.Spec
 	called bool // HubSpot was asked something: the step is over
+}
+
+// fresh says that the next step begins a round.
+func (w *sweeper) fresh() bool { return w.round.Began == 0 || w.round.Ended != 0 }
+
+// searches says whether the next step costs a search.
+func (w *sweeper) searches() bool {
+	return w.cursor == allCursor && (w.fresh() || len(w.round.Left) > 0)
 }
 
 // go1 takes the step and commits where the round stands. A type that this sign-in
@@ -136,7 +161,7 @@ func (w *sweeper) go1(ctx context.Context) error {
 	} else {
 		err = w.step(w, ctx)
 	}
-	if crm.KindOf(err) == crm.Forbidden {
+	if aside(err) {
 		w.e.log.WarnContext(ctx, "type is not swept", slog.String("type", string(w.spec.Type)), slog.Any("err", err))
 		return w.next(ctx, i+1)
 	}
@@ -210,7 +235,7 @@ func (w *sweeper) own(ctx context.Context, limit int) ([]crm.RemoteID, error) {
 		}
 		w.e.mine = own{w.spec.Type, ids}
 	}
-	i, found := slices.BinarySearchFunc(w.e.mine.ids, w.round.After, order)
+	i, found := slices.BinarySearchFunc(w.e.mine.ids, w.round.After, crm.RemoteID.Compare)
 	if found {
 		i++
 	}
@@ -220,7 +245,7 @@ func (w *sweeper) own(ctx context.Context, limit int) ([]crm.RemoteID, error) {
 // linked are the types whose associations are read from the one that is swept:
 // for the rep's own records all, for everybody's each pair once.
 func (w *sweeper) linked() (out []pair) {
-	if w.cursor == sweepPrefix+"all" {
+	if w.cursor == allCursor {
 		return w.e.pairs(w.spec)
 	}
 	for _, to := range w.spec.Links {
@@ -240,7 +265,7 @@ func (w *sweeper) relink(ctx context.Context) error {
 	var err error
 	switch {
 	case w.e.barred(pr):
-	case w.cursor == sweepPrefix+"all":
+	case w.cursor == allCursor:
 		ids, err = w.e.store.RemoteIDs(ctx, pr.from, w.round.After, w.e.size.link)
 	default:
 		ids, err = w.own(ctx, w.e.size.link)
@@ -248,8 +273,9 @@ func (w *sweeper) relink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	at := w.round.To
 	if len(ids) < w.e.size.link {
-		w.round.To, w.round.After = w.round.To+1, ""
+		w.round.To, w.round.After = at+1, ""
 	} else {
 		w.round.After = ids[len(ids)-1]
 	}
@@ -258,7 +284,7 @@ func (w *sweeper) relink(ctx context.Context) error {
 		links, err := w.e.remote.Associations(ctx, pr.from, pr.to, ids)
 		if crm.KindOf(err) == crm.Forbidden {
 			w.e.bar(pr, err)
-			w.round.To, w.round.After = len(pairs), ""
+			w.round.To, w.round.After = at+1, ""
 			return w.e.store.SetCursor(ctx, w.at())
 		}
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // maxIndexLag is the longest that search may lag behind the records.
-const maxIndexLag = time.Minute
+const maxIndexLag = time.Hour
 
 // Options says what portal to open. The zero value is a self-made portal of
 // 2,000 contacts under OAuth limits, without latency.
@@ -82,7 +82,7 @@ func (o Options) Check() error {
 		return errors.New("contacts, latency and index lag must not be negative")
 	}
 	if o.IndexLag > maxIndexLag {
-		return fmt.Errorf("index lag %s: at most 60s", o.IndexLag)
+		return fmt.Errorf("index lag %s: at most %s", o.IndexLag, maxIndexLag)
 	}
 	if !slices.Contains([]string{"", pkceIgnore, pkceEnforce}, o.PKCE) {
 		return fmt.Errorf("pkce %q: want ignore or enforce", o.PKCE)

@@ -9,7 +9,7 @@ import (
 // Settings are the switches of a running portal. What they are at first stands
 // in Options; a state file does not keep them.
 type Settings struct {
-	IndexLagMS    int64  `json:"index_lag_ms"`          // 0 to 60,000
+	IndexLagMS    int64  `json:"index_lag_ms"`          // 0 to 3,600,000
 	PKCE          string `json:"pkce"`                  // ignore or enforce
 	RotateRefresh bool   `json:"rotate_refresh_tokens"` // a refresh ends the old refresh token
 	RetryAfter    bool   `json:"retry_after"`           // 429s carry Retry-After

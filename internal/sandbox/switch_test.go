@@ -43,14 +43,14 @@ func TestControl_Settings(t *testing.T) {
 	require.Equal(t, "RATE_LIMITS", r.str("category"))
 
 	for body, why := range map[string]string{
-		`{"index_lag_ms":60001}`: "index_lag_ms is 60001; want 0 to 60000", `{"index_lag_ms":-1}`: "index_lag_ms is -1; want 0 to 60000",
+		`{"index_lag_ms":3600001}`: "index_lag_ms is 3600001; want 0 to 3600000", `{"index_lag_ms":-1}`: "index_lag_ms is -1; want 0 to 3600000",
 		`{"pkce":"no"}`: `pkce "no": want ignore or enforce`, `{"lag":1}`: `unknown field "lag"`,
 	} {
 		require.Equal(t, why, anon.do(400, "POST", "/_sandbox/settings", body).str("message"))
 	}
 	require.JSONEq(t, all, anon.do(200, "GET", "/_sandbox/settings", "").raw, "nothing changed")
-	_, err := Open(Options{IndexLag: 61 * time.Second})
-	require.EqualError(t, err, "index lag 1m1s: at most 60s")
+	_, err := Open(Options{IndexLag: 61 * time.Minute})
+	require.EqualError(t, err, "index lag 1h1m0s: at most 1h0m0s")
 
 	anon.do(200, "POST", "/_sandbox/settings", `{"unreachable":true}`)
 	_, err = a.try("GET", v+"contacts", "")

@@ -49,7 +49,7 @@ type world struct {
 	restored bool               // something was taken out of it
 	records  []known            // what rep and colleagues may touch
 	first    map[known]crm.RemoteID
-	came     map[known]crm.RemoteID        // what colleagues made, as it was first seen here
+	came     map[known]crm.RemoteID        // what was pulled, as it was first seen here
 	origin   []crm.RemoteID                // what HubSpot had at the start
 	merged   map[crm.RemoteID]crm.RemoteID // what became of records that were merged
 	schema   schema
@@ -169,6 +169,11 @@ func (w *world) list(t crm.ObjectType) []crm.Record {
 	w.t.Helper()
 	page, err := w.store.List(w.ctx, crm.ListQuery{Type: t, Limit: 1000})
 	require.NoError(w.t, err)
+	for _, r := range page.Records { // also one of ours whose create is not known to have worked
+		if k := (known{t, r.ID}); r.RemoteID != "" && w.came[k] == "" {
+			w.came[k] = r.RemoteID
+		}
+	}
 	return page.Records
 }
 

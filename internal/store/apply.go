@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 
 	"satchel/internal/crm"
@@ -44,6 +45,7 @@ type applier struct {
 	spec    crm.Spec
 	rows    map[crm.RemoteID]*row
 	stale   map[crm.RemoteID]bool
+	gained  []string // see crm.Pulled
 	added   int
 	changed map[crm.LocalID]bool
 	order   []crm.LocalID
@@ -108,7 +110,7 @@ func (a *applier) records(ctx context.Context, p crm.Pulled) error {
 	if err != nil {
 		return err
 	}
-	a.rows = rows
+	a.rows, a.gained = rows, p.Gained
 	for _, r := range p.Records {
 		if err := a.record(ctx, r, p.Props); err != nil {
 			return err
@@ -158,7 +160,7 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 		r.goneAt = 0
 	}
 	added := r.id == 0
-	if err := errors.Join(a.noteChange(ctx, r, before, nobody), a.noteArchive(ctx, r, gone)); err != nil {
+	if err := errors.Join(a.noteChange(ctx, r, before, a.comes(before)), a.noteArchive(ctx, r, gone)); err != nil {
 		return err
 	}
 	changed, err := a.refresh(ctx, r)
@@ -178,6 +180,12 @@ func (a *applier) record(ctx context.Context, in crm.RemoteRecord, props []strin
 		a.mark(r.local)
 	}
 	return nil
+}
+
+// comes says of which properties a record has a value now only because they are
+// asked for now.
+func (a *applier) comes(before crm.Values) func(name string) bool {
+	return func(name string) bool { return before[name] == "" && slices.Contains(a.gained, name) }
 }
 
 // beforeArchive says that a row is of the time before our archive, which the

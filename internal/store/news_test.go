@@ -105,6 +105,20 @@ func TestNews_TellsWhatPeopleChangedOnMyRecords(t *testing.T) {
 	require.Equal(t, crm.Millis(5000), page.News[0].At)
 }
 
+// A value that comes because its property is asked for now is none; one that
+// changes is.
+func TestNews_WhatWasNotAskedForBeforeIsNone(t *testing.T) {
+	s := inUse(t, fresh(t), lately())
+	come(t, s, deal(1, 1000, rep, "amount", "10"))
+	gained := func(at crm.Millis, values ...string) {
+		apply(t, s, crm.Pulled{Type: crm.Deals, Owner: rep, Gained: []string{"description", "amount"}, Records: []crm.RemoteRecord{deal(1, at, rep, values...)}})
+	}
+	gained(1000, "amount", "10", "description", "as it has long been")
+	require.Empty(t, newsOf(t, s))
+	gained(2000, "amount", "20", "description", "as it has long been")
+	require.Equal(t, []string{`property amount "10">"20"`}, newsOf(t, s))
+}
+
 // Several changes are one, and none when it is back where it was.
 func TestNews_FoldsWhatGoesOnChanging(t *testing.T) {
 	s := inUse(t, fresh(t), lately())

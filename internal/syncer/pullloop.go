@@ -23,11 +23,16 @@ func (s *Syncer) pullLoop(ctx context.Context) {
 			continue
 		}
 		if !ready {
-			err := s.work(ctx, &s.pull, s.fill)
+			err := s.work(ctx, &s.pull, func(ctx context.Context) (err error) {
+				ready, err = s.fill(ctx)
+				return err
+			})
 			s.judge(ctx, &s.pull, err)
-			if ready = err == nil; ready {
+			if ready {
 				c = newSchedule(s.types(), s.crowd, s.rand)
 				c.schemas(s.clock())
+			}
+			if err == nil {
 				ring(s.wakeAfter)
 			}
 			continue
@@ -112,19 +117,28 @@ func (s *Syncer) verify(ctx context.Context) bool {
 	return true
 }
 
-// fill brings the schema and, unless all of it is here, every record.
-func (s *Syncer) fill(ctx context.Context) error {
+// fill brings the schema and, unless all of it is here, every record. It is ready
+// when deltas can go on: also when all is here and HubSpot fails at some part of the
+// schema, which has its turn again.
+func (s *Syncer) fill(ctx context.Context) (ready bool, err error) {
 	done, err := s.puller.Complete(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !done {
 		ctx = crm.WithLane(ctx, crm.Interactive) // the rep has just connected and waits for the first page
 	}
-	if err := s.puller.Schema(ctx); err != nil || done {
-		return err
+	err = s.puller.Schema(ctx)
+	switch {
+	case err != nil && crm.KindOf(err) != crm.Upstream:
+		return false, err
+	case done:
+		return true, err
 	}
-	return s.puller.Backfill(ctx)
+	if fill := s.puller.Backfill(ctx); fill != nil {
+		return false, fill
+	}
+	return err == nil, err
 }
 
 // refresh pulls the schema of one type, and its records if a permission that
