@@ -43,12 +43,14 @@ type bucket struct {
 	peers  peers
 	calls  int
 	use    [crm.LaneCount]usage
+
+	flushed time.Time // when the last call of a flush was let go
 }
 
 func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func() float64) *bucket {
 	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l, fair: newFair()}
 	k.peers.pace = startPace
-	k.smooth = rate.NewLimiter(k.pullRate(), k.smoothBurst())
+	k.smooth = rate.NewLimiter(k.pullRate(time.Now()), k.smoothBurst(time.Now()))
 	k.flow = rate.NewLimiter(k.flowRate(), k.flowBurst())
 	return k
 }
@@ -100,25 +102,37 @@ func (k *bucket) room(lane crm.Lane, now time.Time) int {
 	return max(room-k.keep(lane), 1)
 }
 
-// share is what the pull may use of a window when it is alone.
-func (k *bucket) share() float64 { return float64(k.usable() - k.reserve()) }
+// share is what the pull may use of a window: all but the reserve, of which half
+// is enough while nothing is flushed.
+func (k *bucket) share(now time.Time) float64 {
+	if k.flushing(now) {
+		return float64(k.usable() - k.reserve())
+	}
+	return float64(k.usable() - k.reserve()/2)
+}
 
-func (k *bucket) pullRate() rate.Limit {
-	return rate.Limit(k.share() / k.limit.Window.Seconds() * k.peers.pace)
+// flushing says whether edits were sent in the last window.
+func (k *bucket) flushing(now time.Time) bool {
+	return !k.flushed.IsZero() && now.Sub(k.flushed) <= k.limit.Window
+}
+
+func (k *bucket) pullRate(now time.Time) rate.Limit {
+	return rate.Limit(k.share(now) * k.haste(now) / k.limit.Window.Seconds() * k.peers.pace)
 }
 
 // haste is how much faster than at its rate the pull goes while a tenth of its
 // slots and more is free, as it is at first: so the first window is used as well.
+// Beside a flush it does not hurry.
 func (k *bucket) haste(now time.Time) float64 {
-	if k.peers.pace == 1 && 10*len(k.held) < 9*k.room(crm.Backfill, now) {
+	if k.peers.pace == 1 && !k.flushing(now) && 10*len(k.held) < 9*k.room(crm.Backfill, now) {
 		return 1.5
 	}
 	return 1
 }
 
 // smoothBurst lets a third of a second's worth go at once.
-func (k *bucket) smoothBurst() int {
-	return max(1, int(float64(k.pullRate())/3))
+func (k *bucket) smoothBurst(now time.Time) int {
+	return max(1, int(float64(k.pullRate(now))/3))
 }
 
 // flowRate and flowBurst let an eighth of a window's worth of a flush go at once,
@@ -219,6 +233,9 @@ func (k *bucket) issue(lane crm.Lane, now time.Time) *Ticket {
 	k.calls++
 	k.use[lane].calls++
 	k.use[lane].minute.add(now)
+	if lane == crm.Flush {
+		k.flushed = now
+	}
 	if k.day != nil {
 		k.day.spent(now)
 	}
@@ -245,8 +262,8 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 	}
 	switch {
 	case pull || k.peers.about(now, k.limit):
-		k.peers.keepUp(now, k.limit, k.share())
-		if at := pace(k.smooth, now, k.pullRate()*rate.Limit(k.haste(now)), k.smoothBurst()); at.After(now) {
+		k.peers.keepUp(now, k.limit, k.share(now), !k.flushing(now))
+		if at := pace(k.smooth, now, k.pullRate(now), k.smoothBurst(now)); at.After(now) {
 			return at
 		}
 	case lane == crm.Flush || k.contended() && !k.fair.ahead(lane):

@@ -141,10 +141,10 @@ func TestAcquire_BackfillAloneUsesItsShare(t *testing.T) {
 		reserve int
 		callers int
 	}{
-		{Burst, Limit{110, 10 * time.Second}, 11, 6},
-		{Burst, Limit{190, 10 * time.Second}, 19, 8},
+		{Burst, Limit{110, 10 * time.Second}, 5, 6},
+		{Burst, Limit{190, 10 * time.Second}, 9, 8},
 		{Search, Limit{5, time.Second}, 0, 3},
-		{Associations, Limit{100, 10 * time.Second}, 10, 4},
+		{Associations, Limit{100, 10 * time.Second}, 5, 4},
 	} {
 		t.Run(c.bucket.String()+" "+strconv.Itoa(c.limit.Calls), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestAcquire_TheFirstWindowIsUsed(t *testing.T) {
 				load(background(t), 6, spell, func(ctx context.Context) error {
 					return h.call(ctx, b, bucket, 75*time.Millisecond, 75*time.Millisecond)
 				})
-				used := float64(len(h.arrivals)) / (k.share() * spell.Seconds() / k.limit.Window.Seconds())
+				used := float64(len(h.arrivals)) / (k.share(time.Now()) * spell.Seconds() / k.limit.Window.Seconds())
 				t.Logf("%.1f%% of the share in the first %s", 100*used, spell)
 				require.GreaterOrEqual(t, used, 0.8)
 				require.Zero(t, h.refused)

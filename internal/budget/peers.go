@@ -16,6 +16,7 @@ type peers struct {
 	calls   float64   // theirs in one window, when last seen
 	seen    time.Time // when that was
 	used    int       // of the limit, by all
+	answers int       // that have told what is used
 	met     time.Time // when there was last a sign of others
 	pace    float64   // of the pull's rate, 0..1
 	paced   time.Time // until when pace has been brought up to date
@@ -28,6 +29,7 @@ const (
 	startPace = 0.1  // until it is known whether there are others
 	joinPace  = 0.04 // when the first answer says that others use it up
 	minPace   = 0.01
+	certain   = 10          // answers, none with a sign of others: then it goes four times as fast
 	doubling  = 5           // of the pace, while we are alone, in a window
 	recovery  = time.Minute // from standing to full pace, when only refusals tell
 	target    = 0.8         // of the limit, together
@@ -40,7 +42,10 @@ func (p *peers) observe(now time.Time, l Limit, theirs, used int) {
 	theirs = max(theirs, 0)
 	p.calls = max(float64(theirs), p.faded(now, l))
 	p.seen, p.used = now, used
-	if theirs > l.Calls/20 { // less may be HubSpot's own counting
+	if p.answers++; p.paced.IsZero() {
+		p.paced = now
+	}
+	if theirs > l.Calls/30 { // less may be HubSpot's own counting
 		p.met = now
 	}
 }
@@ -83,8 +88,8 @@ func (p *peers) refused(now time.Time, l Limit) {
 }
 
 // keepUp brings the pace up to date. share is what the pace is a part of, in
-// calls per window.
-func (p *peers) keepUp(now time.Time, l Limit, share float64) {
+// calls per window; alone says that nothing is flushed beside the pull.
+func (p *peers) keepUp(now time.Time, l Limit, share float64, alone bool) {
 	if p.paced.IsZero() {
 		p.paced = now
 	}
@@ -97,7 +102,11 @@ func (p *peers) keepUp(now time.Time, l Limit, share float64) {
 	}
 	switch {
 	case p.met.IsZero(), now.Sub(p.met) > quiet && (!told || p.seen.After(p.met)):
-		p.pace *= math.Exp2(doubling * passed.Seconds() / l.Window.Seconds())
+		times := doubling * passed.Seconds() / l.Window.Seconds()
+		if alone && p.met.IsZero() && p.answers >= certain {
+			times *= 4
+		}
+		p.pace *= math.Exp2(times)
 	case !told:
 		p.pace += passed.Seconds() / recovery.Seconds()
 	case now.Sub(p.seen) > 2*l.Window: // the next answer will tell

@@ -12,11 +12,8 @@ import (
 // guess and guesses again; every cut is the id of a record that exists, which
 // is what the list endpoint hands out as a place to go on from.
 func (f *filling) cuts(ctx context.Context, total int) ([]crm.RemoteID, error) {
-	bottom, _, err := f.end(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	top, _, err := f.end(ctx, true)
+	bottom, _ := number(f.first.Low) // the list begins there
+	top, err := f.top(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,18 +30,18 @@ func (f *filling) cuts(ctx context.Context, total int) ([]crm.RemoteID, error) {
 	return at, nil
 }
 
-// end is the lowest or highest id.
-func (f *filling) end(ctx context.Context, top bool) (id uint64, total int, err error) {
-	page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{Sort: idProperty, Desc: top, Limit: 1, Props: []string{idProperty}})
+// top is the highest id.
+func (f *filling) top(ctx context.Context) (id uint64, err error) {
+	page, err := f.e.remote.Search(ctx, f.spec.Type, crm.SearchCall{Sort: idProperty, Desc: true, Limit: 1, Props: []string{idProperty}})
 	if err != nil || len(page.Records) == 0 {
-		return 0, 0, err
+		return 0, err
 	}
 	id, _ = number(page.Records[0].ID)
-	return id, page.Total, nil
+	return id, nil
 }
 
 // cut looks for the id with about rank records below it, in at most five
-// guesses; a twentieth of the total is near enough.
+// guesses; a tenth of the total is near enough.
 func (f *filling) cut(ctx context.Context, low, high uint64, total, rank int) (crm.RemoteID, error) {
 	lowRank, highRank := 0, total
 	var best crm.RemoteID
@@ -68,9 +65,9 @@ func (f *filling) cut(ctx context.Context, low, high uint64, total, rank int) (c
 		best = page.Records[0].ID
 		below := total - page.Total
 		switch off := below - rank; {
-		case off > total/20:
+		case off > total/10:
 			high, highRank = guess, below
-		case off < -total/20:
+		case off < -total/10:
 			low, lowRank = guess, below
 		default:
 			return best, nil

@@ -174,10 +174,11 @@ func (f *filling) prepare(ctx context.Context, climb func(int)) {
 }
 
 // mine pulls the rep's own records, last modified first. It pages by the
-// stamp and may skip records with equal stamps: they come with the rest.
+// stamp and may skip records with equal stamps: they come with the rest. Of a type
+// that is soon here as a whole, and of activities, nothing has to come first.
 func (f *filling) mine(ctx context.Context) error {
 	owner := f.e.owner()
-	if owner == "" {
+	if owner == "" || f.spec.Activity || f.here.Total < ownShare*f.e.size.own {
 		return nil
 	}
 	where := []crm.Condition{{Prop: "hubspot_owner_id", Op: "EQ", Value: string(owner)}}

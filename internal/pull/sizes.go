@@ -18,10 +18,11 @@ type sizes struct {
 // batch read), and totals below which the extra calls would cost more than they
 // save. Tests have smaller ones, so that they need no large portals.
 func usual() sizes {
-	return sizes{list: 100, search: 200, read: 100, link: 1_000, own: 1_000, rows: 300, dig: 2_000, count: 5_000, split: 20_000}
+	return sizes{list: 100, search: 200, read: 100, link: 1_000, own: 1_000, rows: 300, dig: 2_000, count: 5_000, split: 50_000}
 }
 
 const (
-	stretches = 4 // of a type that is split
-	diggers   = 2 // searches at a time, each in a stretch of its own
+	ownShare  = 10 // of how many times the own records a type must have for them to come first
+	stretches = 4  // of a type that is split
+	diggers   = 2  // searches at a time, each in a stretch of its own
 )
