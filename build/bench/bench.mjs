@@ -89,9 +89,9 @@ try {
   console.log(`a portal with ${contacts} contacts`);
   if (busy) console.log(`! ${busy}`);
   sandbox = await Sandbox.start(headless, flags);
-  begin('A first pull, beside HubSpot’s own client', `100,000 contacts, one after the other from \`satchel sandbox ${flags.join(' ')}\`, a process of its own. The client is \`@hubspot/api-client\` 13.5.0 with the limiter of its README, \`crm.contacts.getAll\` with \`associations: ['companies']\`; Satchel reads companies, deals and their associations besides.`);
-  const { rate, env } = await pullFigures(headless, sandbox, dataDir, contacts, note);
-  await peerFigures(sandbox, contacts, rate, note);
+  begin('A first pull, beside HubSpot’s own client', `100,000 contacts, one after the other from \`satchel sandbox ${flags.join(' ')}\`, a process of its own. The client is \`@hubspot/api-client\` 13.5.0 with the limiter of its README, \`crm.contacts.getAll\` with \`associations: ['companies']\`; Satchel reads companies, deals, activities and all other types with their associations besides.`);
+  const { ours, env } = await pullFigures(headless, sandbox, dataDir, contacts, note);
+  await peerFigures(sandbox, contacts, ours, note);
   begin('The window', 'With those contacts. Keys are pressed with xdotool, about 30 a second, in the real window on a display without a graphics card.');
   await starts(dataDir, env);
   await interaction(dataDir, env);

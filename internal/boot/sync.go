@@ -79,7 +79,8 @@ type Report struct {
 	Requests    int            `json:"requests"`
 	RateLimited int            `json:"rate_limited"`
 	Seconds     float64        `json:"seconds"`
-	Left        int            `json:"-"` // operations still waiting, in dispute or parked
+	PullSeconds float64        `json:"pull_seconds,omitempty"` // of them, for pulling everything
+	Left        int            `json:"-"`                      // operations still waiting, in dispute or parked
 }
 
 // Pushed counts operations by what became of them.
@@ -106,7 +107,7 @@ func (n *Node) Sync(ctx context.Context, full bool) (Report, error) {
 		err = n.store.SetLastSync(ctx, crm.At(time.Now()))
 	}
 	r := Report{
-		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000,
+		Pulled: map[string]int{}, Seconds: float64(time.Since(start).Milliseconds()) / 1000, PullSeconds: float64(res.Filled.Milliseconds()) / 1000,
 		Pushed: Pushed{Acked: res.Pushed.Acked, Conflicts: res.Pushed.Conflicts, Parked: res.Pushed.Parked},
 	}
 	for _, t := range n.pull.Types() {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"satchel/internal/crm"
 )
@@ -80,10 +81,14 @@ func (c *Client) Sensitive(ctx context.Context, t crm.ObjectType) ([]string, err
 // HubSpot marks as sensitive are left out, so that nobody asks for them.
 func (c *Client) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error) {
 	var props results[propertyJSON]
-	if err := c.do(ctx, read("properties of "+name(t), http.MethodGet, properties(t)), &props); err != nil {
-		return nil, err
+	var groups map[string]string
+	var err error
+	var wg sync.WaitGroup
+	wg.Go(func() { groups, err = c.groups(ctx, t) })
+	failed := c.do(ctx, read("properties of "+name(t), http.MethodGet, properties(t)), &props)
+	if wg.Wait(); failed != nil {
+		return nil, failed
 	}
-	groups, err := c.groups(ctx, t)
 	if k := crm.KindOf(err); err != nil && k != crm.Forbidden && k != crm.NotFound {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ const patient = time.Minute
 type Result struct {
 	Pushed crm.FlushResult
 	Pulled map[crm.ObjectType]int
+	Filled time.Duration // what pulling everything took; 0 when only changes were pulled
 }
 
 // Once makes one complete round and returns when it is done: push, pull (the
@@ -24,21 +25,23 @@ type Result struct {
 // Result says what was done even when there is an error.
 func (s *Syncer) Once(ctx context.Context, full bool) (Result, error) {
 	before := s.puller.Pulled()
-	pushed, err := s.once(ctx, full)
-	r := Result{Pushed: pushed, Pulled: s.puller.Pulled()}
+	var r Result
+	var err error
+	r.Pushed, err = s.once(ctx, full, &r.Filled)
+	r.Pulled = s.puller.Pulled()
 	for t := range r.Pulled {
 		r.Pulled[t] -= before[t]
 	}
 	return r, err
 }
 
-func (s *Syncer) once(ctx context.Context, full bool) (crm.FlushResult, error) {
+func (s *Syncer) once(ctx context.Context, full bool, filled *time.Duration) (crm.FlushResult, error) {
 	ctx = crm.WithLane(ctx, crm.Interactive) // somebody waits for it; a backfill is in the background all the same
 	r, first := s.flushNow(ctx)
 	if hopeless(first) {
 		return r, first
 	}
-	err := s.demand(ctx, &s.pull, func(ctx context.Context) error { return s.round(ctx, full) })
+	err := s.demand(ctx, &s.pull, func(ctx context.Context) error { return s.round(ctx, full, filled) })
 	if err != nil {
 		return r, err
 	}
@@ -55,21 +58,24 @@ func (s *Syncer) once(ctx context.Context, full bool) (crm.FlushResult, error) {
 }
 
 // round is the pull of one round.
-func (s *Syncer) round(ctx context.Context, full bool) error {
+func (s *Syncer) round(ctx context.Context, full bool, filled *time.Duration) error {
 	if err := s.puller.Schema(ctx); err != nil {
 		return err
 	}
 	done, err := s.puller.Complete(ctx)
-	switch {
-	case err != nil:
-		return err
-	case full:
-		err = s.puller.Full(ctx)
-	case !done:
-		err = s.puller.Backfill(ctx)
-	}
 	if err != nil {
 		return err
+	}
+	if full || !done {
+		began := s.clock()
+		if full {
+			err = s.puller.Full(ctx)
+		} else {
+			err = s.puller.Backfill(ctx)
+		}
+		if *filled = max(s.clock().Sub(began), 1); err != nil {
+			return err
+		}
 	}
 	return s.puller.Delta(ctx)
 }
