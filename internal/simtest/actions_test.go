@@ -251,10 +251,13 @@ func (w *world) associate() {
 
 func (w *world) archive() {
 	w.t.Helper()
-	k, _, ok := w.some()
-	if !ok {
-		return
+	if k, _, ok := w.some(); ok {
+		w.archiveThe(k)
 	}
+}
+
+func (w *world) archiveThe(k known) {
+	w.t.Helper()
 	out, ok := w.enqueue(crm.Op{Kind: crm.OpArchive, Type: k.typ, Record: k.id})
 	if !ok {
 		return

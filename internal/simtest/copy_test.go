@@ -63,6 +63,7 @@ func (l linkKey) link(t *rapid.T) (out sandbox.Link) {
 
 // sight is what the looks so far have seen.
 type sight struct {
+	dead  map[key]bool                 // records that are archived there, and were seen to be gone here since
 	away  map[key]bool                 // records that were archived, merged or deleted at some time
 	there map[key]sandbox.Content      // live ones, at the last look
 	links map[linkKey]bool             // of HubSpot's, at the last look
@@ -72,7 +73,7 @@ type sight struct {
 }
 
 func (s *sight) begin() {
-	*s = sight{away: map[key]bool{}, there: map[key]sandbox.Content{}, both: map[linkKey]bool{}, base: map[key]crm.Millis{}, names: map[key]map[crm.LocalID]bool{}}
+	*s = sight{dead: map[key]bool{}, away: map[key]bool{}, there: map[key]sandbox.Content{}, both: map[linkKey]bool{}, base: map[key]crm.Millis{}, names: map[key]map[crm.LocalID]bool{}}
 }
 
 // hub10 reads the portal's tables.
@@ -164,6 +165,14 @@ func (w *copying) look() {
 	there, links := w.hub10()
 	for k, r := range rows {
 		require.False(w.t, r.gone && there[k].ID != "" && !w.seen.away[k], "I10: %v is taken for gone, and HubSpot has had it all along", k)
+		switch {
+		case there[k].ID != "":
+			delete(w.seen.dead, k)
+		case r.gone:
+			w.seen.dead[k] = true
+		default:
+			require.False(w.t, w.seen.dead[k], "I10: %v is back, and HubSpot has had it archived all along", k)
+		}
 		require.GreaterOrEqual(w.t, r.modified, w.seen.base[k], "I10: the base of %v goes back", k)
 		w.seen.base[k] = r.modified
 		if w.seen.names[k] == nil {

@@ -151,7 +151,7 @@ func (w *copying) connect() {
 func (w *copying) step() {
 	w.t.Helper()
 	w.pass(5000, 61_000, 1000, 20_000, 50, 200_000)
-	rep := []func(){w.edit, w.create, w.jot, w.associate, w.bulk, w.undo, w.decide, w.archive, w.show, w.rest}
+	rep := []func(){w.edit, w.create, w.jot, w.associate, w.bulk, w.undo, w.decide, w.regret, w.show, w.rest}
 	// What stands first is drawn more often.
 	theirs := []func(){
 		w.theyMerge, w.theyMake, w.flurry, w.theyDefine, w.theyLink, w.theyEdit, w.theyArchiveAny, w.flurry, w.theyRedefine, w.theyRestore, w.colleague,

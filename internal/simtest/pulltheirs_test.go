@@ -288,3 +288,25 @@ func (w *copying) theyOwn() {
 	require.NoError(w.t, err)
 	w.say("owner %s joins", id)
 }
+
+// regret archives a record, often one that the rep has just edited: an index that is
+// late shows it as it was in between.
+func (w *copying) regret() {
+	w.t.Helper()
+	k, _, ok := w.some()
+	if !ok {
+		return
+	}
+	if rapid.IntRange(0, 3).Draw(w.t, "edited before") > 0 {
+		w.editOf(k)
+		w.sync.Wake()
+		w.pass(3000)
+		if _, ok := w.record(k); !ok {
+			return
+		}
+	}
+	w.archiveThe(k)
+	w.sync.Wake()
+	w.pass(1000)
+	w.pass(31_000)
+}
