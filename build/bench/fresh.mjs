@@ -40,8 +40,8 @@ export async function idleFigures(binary, dataDir, env, sandbox, note, seconds =
 
 /** Notes how soon 1,000 contacts that a colleague has changed are in the window. */
 export async function deltaFigures(headless, windowed, dataDir, env, sandbox, note) {
-  const some = JSON.parse(execFileSync(headless, ['list', 'contacts', '--limit', String(changed), '--json'], { env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 }));
-  const ids = some.records.map(({ remote_id: id }) => id);
+  const lines = execFileSync(headless, ['list', 'contacts', '--limit', String(changed), '--json'], { env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const ids = lines.trim().split('\n').map((line) => JSON.parse(line).remote_id);
   if (ids.length !== changed) throw new Error(`${ids.length} contacts instead of ${changed}`);
   await post(sandbox, 'settings', { index_lag_ms: lag });
   const window = await Window.open(windowed, dataDir, { env });
