@@ -105,7 +105,7 @@ func (e *Engine) Sweep(ctx context.Context) (crm.Swept, error) {
 		w.round, e.mine = round{Began: now}, own{}
 	}
 	had := w.round.Found
-	for err == nil && !w.called && w.round.Ended == 0 && !(w.searches() && e.spares) {
+	for err == nil && !w.called && w.round.Ended == 0 && (!w.searches() || !e.spares) {
 		err = w.go1(ctx)
 	}
 	next := due[len(due)-1]

@@ -312,10 +312,6 @@ func (r *row) absorb(in crm.RemoteRecord, asked []string) {
 	}
 }
 
-// nobody is who has made none of the changes that a pull brings, as far as can be
-// told from it.
-func nobody(string) bool { return false }
-
 func (a *applier) goneRow(ctx context.Context, id crm.RemoteID) error {
 	r := a.rows[id]
 	if r == nil {
