@@ -53,7 +53,7 @@ same and more is under /_sandbox. Ends with Ctrl+C.`,
 	f.StringVar(&opt.Limits, "limits", "oauth", "how many calls are allowed: oauth, free, pro, pro+, enterprise,\nenterprise+ or off; + is the API limit increase")
 	f.BoolVar(&opt.RetryAfter, "retry-after", false, "send Retry-After with every 429")
 	f.DurationVar(&opt.Latency, "latency", 0, "how much later every answer comes, as in 150ms")
-	f.DurationVar(&opt.IndexLag, "index-lag", 0, "how long a change takes to reach search, up to 60s")
+	f.DurationVar(&opt.IndexLag, "index-lag", 0, "how long a change takes to reach search, up to an hour")
 	f.BoolVar(&opt.RefuseUniqueProperties, "refuse-unique", false, "refuse new properties with unique values, as an account\nwithout the right to them")
 	f.StringVar(&opt.PKCE, "pkce", "ignore", "ignore, as HubSpot does, or enforce: a code needs its verifier")
 	f.BoolVar(&opt.RotateRefresh, "rotate-refresh-tokens", false, "give a new refresh token with every refresh and end the old one")
