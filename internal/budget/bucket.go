@@ -3,6 +3,7 @@ package budget
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -41,6 +42,7 @@ type bucket struct {
 	flow   *rate.Limiter // spreads a long flush
 	stop   pause
 	peers  peers
+	nobody *atomic.Bool // the answers of some bucket say that nobody else is there; shared by all
 	calls  int
 	use    [crm.LaneCount]usage
 
@@ -48,7 +50,7 @@ type bucket struct {
 }
 
 func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func() float64) *bucket {
-	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l, fair: newFair()}
+	k := &bucket{which: which, timeout: timeout, maxWait: maxWait, rand: rnd, limit: l, fair: newFair(), nobody: &atomic.Bool{}}
 	k.peers.pace = startPace
 	k.smooth = rate.NewLimiter(k.pullRate(time.Now()), k.smoothBurst(time.Now()))
 	k.flow = rate.NewLimiter(k.flowRate(), k.flowBurst())
@@ -262,7 +264,7 @@ func (k *bucket) earliest(lane crm.Lane, now time.Time) time.Time {
 	}
 	switch {
 	case pull || k.peers.about(now, k.limit):
-		k.peers.keepUp(now, k.limit, k.share(now), !k.flushing(now))
+		k.peers.keepUp(now, k.limit, k.share(now), k.nobody.Load() && !k.flushing(now))
 		if at := pace(k.smooth, now, k.pullRate(now), k.smoothBurst(now)); at.After(now) {
 			return at
 		}

@@ -135,6 +135,7 @@ func New(o Options) *Budget {
 	}
 	for _, which := range counted() {
 		b.buckets[which].day = b.day
+		b.buckets[which].nobody = b.buckets[Burst].nobody
 	}
 	b.SetReserve(o.Reserve)
 	now := time.Now()

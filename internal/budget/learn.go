@@ -53,6 +53,7 @@ func (k *bucket) learn(t *Ticket, a Answer, now time.Time) {
 	if left, ok := number(a.Header, "X-HubSpot-RateLimit-Remaining"); ok && left <= most {
 		ours := t.held + k.calls - t.seq // at most so many of ours were in HubSpot's window
 		k.peers.observe(now, k.limit, most-left-ours, most-left)
+		k.nobody.Store(k.peers.certainly())
 	}
 }
 

@@ -56,6 +56,9 @@ func (p *peers) about(now time.Time, l Limit) bool {
 	return !p.met.IsZero() && now.Sub(p.met) < 2*l.Window && (p.used >= l.Calls/2 || now.Sub(p.slowed) < recovery)
 }
 
+// certainly says that enough answers have told of nobody else.
+func (p *peers) certainly() bool { return p.met.IsZero() && p.answers >= certain }
+
 // faded is the last estimate, which loses its weight over two windows, so that
 // peers that have gone do not keep their room.
 func (p *peers) faded(now time.Time, l Limit) float64 {
@@ -88,7 +91,8 @@ func (p *peers) refused(now time.Time, l Limit) {
 }
 
 // keepUp brings the pace up to date. share is what the pace is a part of, in
-// calls per window; alone says that nothing is flushed beside the pull.
+// calls per window; alone says that answers have told of nobody else, and
+// nothing is flushed beside the pull.
 func (p *peers) keepUp(now time.Time, l Limit, share float64, alone bool) {
 	if p.paced.IsZero() {
 		p.paced = now
@@ -103,7 +107,7 @@ func (p *peers) keepUp(now time.Time, l Limit, share float64, alone bool) {
 	switch {
 	case p.met.IsZero(), now.Sub(p.met) > quiet && (!told || p.seen.After(p.met)):
 		times := doubling * passed.Seconds() / l.Window.Seconds()
-		if alone && p.met.IsZero() && p.answers >= certain {
+		if alone && p.met.IsZero() {
 			times *= 4
 		}
 		p.pace *= math.Exp2(times)
