@@ -125,6 +125,10 @@ test('R29 hostile bodies in the timeline cause no script, no request and no navi
   try {
     await app.openReady(page);
     const contacts = (await app.list(page, 'contacts', [], '', 8)).rows.map((row) => row.id);
+    let had = 0; // the portal's own
+    for (const contact of contacts)
+      had += (await app.call<Timeline>(page, 'Activities.Timeline', 'contacts', contact)).items
+        .length;
     const entries = await bring(page, app, portal, contacts, bodies(listener));
 
     let frames = 0;
@@ -150,7 +154,7 @@ test('R29 hostile bodies in the timeline cause no script, no request and no navi
       frames += rich;
       if (contact === contacts[0]) expect(await findings(page)).toEqual([]);
     }
-    expect(seen).toBe(entries.length);
+    expect(seen).toBe(had + entries.length);
     expect(frames).toBeGreaterThan(200);
     expect(listener.hits).toEqual([]);
     expect(listener.connections).toBe(0);

@@ -82,7 +82,7 @@ describe('the settings', () => {
   it('change what is left to other programs, and leave what the configuration sets', async () => {
     const { fake, session, view } = await open(Settings);
     const search = await screen.findByLabelText('Searches: left to other programs');
-    expect(search).toHaveValue('20');
+    expect(search).toHaveValue('0');
     await user.selectOptions(search, '60');
     await vi.waitFor(() =>
       expect(fake.budget_.reserve).toEqual({ burst: 0, search: 60, daily: 20 }),
