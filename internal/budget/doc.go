@@ -11,8 +11,9 @@
 //
 // Calls are in lanes (crm.LaneOf), which share a bucket fairly when there is not
 // enough for all: see fair. The rep goes first, and nothing starves. The pull
-// (delta, backfill and sweep) leaves a tenth of all limits but search's: it is spread
-// over the window at the rate of the rest, and never holds the last half of that tenth.
+// (delta, backfill and sweep) leaves a tenth of all limits but search's while edits
+// are sent, else half of that: it is spread over the window at the rate of the rest,
+// and never holds the last twentieth.
 // A part of every limit can be left to other programs: see Reserve. The daily
 // limit is spread over the portal's day: see day.
 //
