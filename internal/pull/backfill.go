@@ -20,9 +20,8 @@ const margin = 5 * time.Minute
 // left. What the rep works with comes first, then activities and what stands
 // aside; within both, the types are pulled side by side. One that this sign-in
 // may not read, or that HubSpot does not know, stops alone and says so in its
-// Progress. When a full pull was begun
-// it also finishes that. Errors carry the kind that the remote or the store gave
-// them.
+// Progress. When a full pull was begun it also finishes that. Errors carry the kind
+// that the remote or the store gave them.
 func (e *Engine) Backfill(ctx context.Context) error {
 	ctx = crm.WithLane(ctx, crm.Backfill)
 	auditing, err := e.resumeFull(ctx)
