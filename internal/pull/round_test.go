@@ -1,6 +1,7 @@
 package pull_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"satchel/internal/crm"
+	"satchel/internal/pull"
 	"satchel/internal/sandbox"
+	"satchel/internal/store"
 )
 
 // A long round over the rep's own records does not keep the one over everybody's
@@ -105,4 +108,42 @@ func TestRefill_PropertiesThatWereNotShownAtFirst(t *testing.T) {
 	w.sweep()
 	require.Equal(t, "boots", w.value(crm.Contacts, id, "shoes"))
 	w.equal()
+}
+
+// noted is a store that notes what pages are said to bring that was missing.
+type noted struct {
+	*store.Store
+	gained [][]string
+}
+
+func (n *noted) Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error) {
+	if len(p.Records) > 0 {
+		n.gained = append(n.gained, p.Gained)
+	}
+	return n.Store.Apply(ctx, p)
+}
+
+// While values of a property are missing, every page that may bring them says so:
+// of a delta, of a read by id, and of the refill; and none afterwards.
+func TestRefill_PagesSayWhatWasMissing(t *testing.T) {
+	w := open(t, sandbox.Options{Contacts: 60})
+	w.fill()
+	require.NoError(t, w.portal.DefineProperty("contacts", sandbox.NewProperty{Name: "shoes", Label: "Shoes", Group: "contactinformation"}))
+	s := &noted{Store: w.store}
+	w.restart(s, func(o *pull.Options) { o.Clock = w.portal.Now })
+	require.NoError(t, w.engine.Schema(t.Context()))
+	said := func() [][]string { out := s.gained; s.gained = nil; return out }
+	id := w.someID(crm.Contacts, 5)
+	w.edit(crm.Contacts, id, "shoes", "boots")
+	require.NoError(t, w.engine.Delta(t.Context(), crm.Contacts))
+	require.Contains(t, said(), []string{"shoes"})
+	require.NoError(t, w.engine.Reread(t.Context(), crm.Contacts, []crm.RemoteID{crm.RemoteID(id)}))
+	require.Equal(t, [][]string{{"shoes"}}, said())
+	_, err := w.engine.Sweep(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, [][]string{{"shoes"}}, said())
+	w.sweep()
+	said()
+	require.NoError(t, w.engine.Reread(t.Context(), crm.Contacts, []crm.RemoteID{crm.RemoteID(id)}))
+	require.Equal(t, [][]string{nil}, said())
 }
