@@ -42,6 +42,7 @@ func (n *Node) Leave(ctx context.Context) (stay bool) {
 	stay, n.leave.until, n.leave.end = n.leave.stay, time.Time{}, nil
 	n.leave.mu.Unlock()
 	n.bus.Publish(crm.TopicSync)
+	n.syncer.Wake() // what this Flush had in hand and did not send is due again
 	attrs := []any{slog.Int("sent", r.Acked), slog.Int("left", r.Left), slog.Bool("stay", stay)}
 	if err != nil && ctx.Err() == nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
@@ -52,13 +53,13 @@ func (n *Node) Leave(ctx context.Context) (stay bool) {
 
 // Due is how many changes wait, when Leave would send some of them; else 0.
 func (n *Node) Due(ctx context.Context) int {
-	state := n.syncer.Status().State
+	at, ok, err := n.outbox.Next(ctx)
+	state := n.syncer.Status().State // after it: what went on its way in between is being sent
 	switch state {
 	case syncer.Idle, syncer.Pulling, syncer.Sending, syncer.Waiting:
 	case syncer.Offline, syncer.Paused, syncer.SignIn, syncer.Disconnected:
 		return 0
 	}
-	at, ok, err := n.outbox.Next(ctx)
 	if err == nil && (state == syncer.Sending || ok && at <= crm.At(time.Now())) {
 		var waiting int
 		if waiting, _, _, err = n.store.Badges(ctx); err == nil {

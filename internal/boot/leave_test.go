@@ -77,6 +77,12 @@ func run(t *testing.T) running {
 
 func (r running) until(t *testing.T, so func(wire.SyncStatus) bool) {
 	t.Helper()
+	defer func() {
+		if t.Failed() {
+			s, err := faceOf[syncFace](t, r.node).Status()
+			t.Logf("%+v %v", s, err)
+		}
+	}()
 	require.Eventually(t, func() bool {
 		s, err := faceOf[syncFace](t, r.node).Status()
 		return err == nil && so(s)

@@ -42,7 +42,7 @@ func faceOf[T any](t *testing.T, n *boot.Node) T {
 
 func portal(tb testing.TB, seed int64) *sandbox.Portal {
 	tb.Helper()
-	p, err := sandbox.Open(sandbox.Options{Contacts: 20, Seed: seed, Limits: "off"})
+	p, err := sandbox.Open(sandbox.Options{Contacts: 20, Seed: seed, Limits: "pro"})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { _ = p.Close() })
 	return p

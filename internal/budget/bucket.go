@@ -47,6 +47,7 @@ type bucket struct {
 	use    [crm.LaneCount]usage
 
 	flushed time.Time // when the last call of a flush was let go
+	opened  time.Time // when the first call of the pull was
 }
 
 func newBucket(which Bucket, l Limit, timeout, maxWait time.Duration, rnd func() float64) *bucket {
@@ -123,10 +124,18 @@ func (k *bucket) pullRate(now time.Time) rate.Limit {
 }
 
 // haste is how much faster than at its rate the pull goes while a tenth of its
-// slots and more is free, as it is at first: so the first window is used as well.
-// Beside a flush it does not hurry.
+// slots and more is free, as it is at first: so the first window is used as well,
+// and what needs no more than half of a window's calls does not wait for it to
+// pass. Beside a flush it does not hurry.
 func (k *bucket) haste(now time.Time) float64 {
-	if k.peers.pace == 1 && !k.flushing(now) && 10*len(k.held) < 9*k.room(crm.Backfill, now) {
+	if k.peers.pace < 1 || k.flushing(now) {
+		return 1
+	}
+	first := k.opened.IsZero() || now.Sub(k.opened) < k.limit.Window
+	switch room := k.room(crm.Backfill, now); {
+	case first && k.reserve() > 1 && 2*len(k.held) < room:
+		return 4
+	case 10*len(k.held) < 9*room:
 		return 1.5
 	}
 	return 1
@@ -235,8 +244,11 @@ func (k *bucket) issue(lane crm.Lane, now time.Time) *Ticket {
 	k.calls++
 	k.use[lane].calls++
 	k.use[lane].minute.add(now)
-	if lane == crm.Flush {
+	switch {
+	case lane == crm.Flush:
 		k.flushed = now
+	case !lane.Edits() && k.opened.IsZero():
+		k.opened = now
 	}
 	if k.day != nil {
 		k.day.spent(now)

@@ -186,6 +186,39 @@ func TestAcquire_TheFirstWindowIsUsed(t *testing.T) {
 	}
 }
 
+// Once a dozen answers have told of nobody else, a limit that is used for the first
+// time has no ramp, and half of its first window goes at once: a small portal's
+// associations do not wait.
+func TestAcquire_AFewCallsDoNotWaitWhereNobodyElseIs(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			b := New(Options{})
+			rep := &hub{limit: 110, window: 10 * time.Second}
+			for range 12 {
+				if !alone {
+					rep.mu.Lock()
+					rep.arrivals = append(rep.arrivals, time.Now()) // somebody else's
+					rep.mu.Unlock()
+				}
+				require.NoError(t, rep.call(t.Context(), b, Burst, time.Millisecond, time.Millisecond))
+			}
+			h := &hub{limit: 100, window: 10 * time.Second}
+			load(background(t), 6, 2*time.Second, func(ctx context.Context) error {
+				return h.call(ctx, b, Associations, 50*time.Millisecond, 50*time.Millisecond)
+			})
+			if alone {
+				require.Greater(t, len(h.arrivals), 40)
+			} else {
+				require.Less(t, len(h.arrivals), 10)
+			}
+			load(background(t), 6, time.Minute, func(ctx context.Context) error {
+				return h.call(ctx, b, Associations, 50*time.Millisecond, 50*time.Millisecond)
+			})
+			require.Zero(t, h.refused)
+		})
+	}
+}
+
 func TestAcquire_BackgroundDoesNotBurnAWindowInOneGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &hub{limit: 110, window: 10 * time.Second}

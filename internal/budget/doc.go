@@ -20,8 +20,9 @@
 // Other programs may draw on the same limit. What Remaining says beyond our
 // own calls is theirs: they get room, and the pull slows down until all
 // together leave some of the limit, and shares the rest evenly. It starts
-// slowly for the same reason, is at full speed after two thirds of a window, sooner
-// when answers tell of nobody, and then makes up for what the first window has left.
+// slowly for the same reason, is at full speed after two thirds of a window, sooner or
+// at once when answers tell of nobody, and then makes up for what the first window
+// has left: half of it at four times the rate, the rest at one and a half.
 //
 // It makes no calls itself, retries nothing and keeps nothing across starts.
 package budget

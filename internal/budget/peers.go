@@ -92,10 +92,13 @@ func (p *peers) refused(now time.Time, l Limit) {
 
 // keepUp brings the pace up to date. share is what the pace is a part of, in
 // calls per window; alone says that answers have told of nobody else, and
-// nothing is flushed beside the pull.
+// nothing is flushed beside the pull: a limit that is new then has no ramp.
 func (p *peers) keepUp(now time.Time, l Limit, share float64, alone bool) {
 	if p.paced.IsZero() {
 		p.paced = now
+		if alone && p.met.IsZero() {
+			p.pace = 1
+		}
 	}
 	passed := now.Sub(p.paced)
 	p.paced = now

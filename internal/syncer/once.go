@@ -87,6 +87,9 @@ func (s *Syncer) flushNow(ctx context.Context) (r crm.FlushResult, err error) {
 		return err
 	})
 	s.flushed(r, err)
+	if err != nil {
+		ring(s.wakePush) // what it had in hand is due again, of which the loop does not know
+	}
 	return r, err
 }
 

@@ -140,3 +140,31 @@ func TestOnce_BesideRunTakesTurns(t *testing.T) {
 		f.set(func() { require.Equal(t, 1, most) })
 	})
 }
+
+// What a round had in hand when it was stopped is due again, and the loop, which
+// knew of nothing to send, sends it at once.
+func TestOnce_StoppedInAFlushLeavesItToTheLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &engines{complete: true}
+		s := running(t, f, nil)
+		time.Sleep(time.Second)
+		ctx, stop := context.WithCancel(t.Context())
+		f.set(func() {
+			f.slow = func(_ context.Context, name string) error {
+				if name != "flush" {
+					return nil
+				}
+				f.set(func() { f.slow = nil })
+				f.queue(0)
+				stop()
+				return ctx.Err()
+			}
+		})
+		_, err := s.Once(ctx, false)
+		require.Error(t, err)
+		f.forget()
+		time.Sleep(time.Second)
+		require.Len(t, f.named("flush"), 1)
+		require.Empty(t, f.due)
+	})
+}

@@ -15,6 +15,10 @@ const (
 	offScreen  = time.Minute      // at the soonest
 	schemaTurn = 15 * time.Minute // each type's schema once in this time, one type at a time
 
+	// counted is the minute that calls are counted in: a little longer than HubSpot's,
+	// where one may arrive late and a later one early.
+	counted = time.Minute + 200*time.Millisecond
+
 	searchesPerMinute = 8
 	asidePerMinute    = 2 // of them, for what is not on screen while something is
 	othersPerMinute   = 4
@@ -36,15 +40,15 @@ type spent []time.Time
 // wait is how long until n more calls keep to the most that a minute may have; 0
 // for now.
 func (s *spent) wait(now time.Time, n, most int) time.Duration {
-	*s = slices.DeleteFunc(*s, func(at time.Time) bool { return left(at, now, time.Minute) == 0 })
+	*s = slices.DeleteFunc(*s, func(at time.Time) bool { return left(at, now, counted) == 0 })
 	over := len(*s) + n - most
 	switch {
 	case over <= 0:
 		return 0
 	case over > len(*s):
-		return time.Minute
+		return counted
 	}
-	return max(left((*s)[over-1], now, time.Minute), time.Millisecond)
+	return max(left((*s)[over-1], now, counted), time.Millisecond)
 }
 
 func (s *spent) note(now time.Time, n int) {
