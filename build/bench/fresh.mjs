@@ -14,14 +14,17 @@ const word = 'Zephyrine'; // a last name that nobody has
 
 const calls = ({ requests }) => Object.values(requests).reduce((sum, n) => sum + n, 0);
 
-// The most calls of any minute, of those that the sandbox has listed.
-const busiest = (listed) => Math.max(0, ...listed.map(({ at: from }) => listed.filter(({ at }) => at >= from && at < from + 60_000).length));
+// The calls of the busiest minute, of those that the sandbox has listed.
+function busiest(listed) {
+  const minutes = listed.map(({ at: from }) => listed.filter(({ at }) => at >= from && at < from + 60_000));
+  return minutes.reduce((most, minute) => (minute.length > most.length ? minute : most), []);
+}
 
 /** The last calls that have arrived, at most 500, with their times in ms. */
 async function arrived(sandbox) {
   const answer = await fetch(`${sandbox.url}/_sandbox/requests`);
   const { requests } = await answer.json();
-  return requests.map(({ at, bucket }) => ({ at: Date.parse(at), bucket }));
+  return requests.map((request) => ({ ...request, at: Date.parse(request.at) })).toSorted((a, b) => a.at - b.at);
 }
 
 /** Notes how many calls an open window makes in its busiest minute while nobody does anything. */
@@ -34,8 +37,10 @@ export async function idleFigures(binary, dataDir, env, sandbox, note, seconds =
     await sleep(seconds * 1000);
     const all = (await arrived(sandbox)).filter(({ at }) => at > before);
     if (all.length >= 500) throw new Error('more calls than the sandbox lists');
-    note('idle window, calls in the busiest minute', busiest(all), '', ['<=', 12]);
-    note('idle window, searches among them', busiest(all.filter(({ bucket }) => bucket === 'search')), '', ['<=', 8]);
+    const most = busiest(all);
+    if (most.length > 12) for (const { at, method, path } of most) console.log(new Date(at).toISOString(), method, path);
+    note('idle window, calls in the busiest minute', most.length, '', ['<=', 12]);
+    note('idle window, searches in the minute with most', busiest(all.filter(({ bucket }) => bucket === 'search')).length, '', ['<=', 8]);
     note('idle window, calls a minute on average', (60 * all.length) / seconds, '');
   } finally {
     await window.close();

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -84,6 +85,35 @@ func TestDelta_BringsWhatChangedAndTellsWhoShowsIt(t *testing.T) {
 	require.Len(t, s.take(), 1)
 	require.NoError(t, w.engine.Delta(t.Context()))
 	require.Empty(t, w.topics.take(), "the overlap shows it again, and nothing changed")
+	w.equal()
+}
+
+// A process that was just started reads of a small type what it does not have, and
+// what changed in the last minutes before, and nothing else.
+func TestDelta_ANewProcessReadsLittleTwice(t *testing.T) {
+	w, _ := watched(t, sandbox.Options{Contacts: 30})
+	reads := func() (of []string) {
+		w.restart(nil, func(o *pull.Options) { o.Clock = w.portal.Now })
+		w.wire.forget()
+		require.NoError(t, w.engine.Delta(t.Context()))
+		for _, s := range w.wire.seen {
+			if path, ok := strings.CutSuffix(s, "/batch/read"); ok && strings.HasPrefix(path, "POST /crm/objects/") {
+				of = append(of, path[strings.LastIndex(path, "/")+1:])
+			}
+		}
+		require.NoError(t, w.engine.Delta(t.Context())) // which knows what time it is
+		return of
+	}
+	require.Empty(t, reads())
+	id := w.someID(crm.Companies, 1)
+	w.edit(crm.Companies, id, "city", "Narvik")
+	require.Equal(t, []string{"companies"}, reads())
+	require.Equal(t, "Narvik", w.value(crm.Companies, id, "city"))
+	require.Equal(t, []string{"companies"}, reads(), "it is the newest of all")
+	w.portal.Advance(time.Hour)
+	w.edit(crm.Deals, w.someID(crm.Deals, 1), "dealname", "Later")
+	require.Equal(t, []string{"companies", "deals"}, reads())
+	require.Equal(t, []string{"deals"}, reads())
 	w.equal()
 }
 

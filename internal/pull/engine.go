@@ -54,6 +54,8 @@ type Copy interface {
 	Apply(ctx context.Context, p crm.Pulled) (crm.Applied, error)
 	// RemoteIDs gives the ids of live records above after, in numeric order.
 	RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.RemoteID, limit int) ([]crm.RemoteID, error)
+	// Stamps are the modified stamps of at most limit live records.
+	Stamps(ctx context.Context, t crm.ObjectType, limit int) (map[crm.RemoteID]crm.Millis, error)
 	Count(ctx context.Context, t crm.ObjectType) (int, error)
 	// GoneIDs are those of the ids whose records are archived, as far as is known
 	// here.

@@ -2,6 +2,7 @@ package pull
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"satchel/internal/crm"
@@ -20,19 +21,24 @@ func (e *Engine) deltaOfSmall(ctx context.Context, s crm.Spec, w *window) (bool,
 	if err != nil || page.Next != "" {
 		return false, err
 	}
-	here, err := e.store.RemoteIDs(ctx, s.Type, "", n+1)
+	here, err := e.store.Stamps(ctx, s.Type, n+1)
 	if err != nil {
 		return false, err
 	}
 	e.observe(page.Records)
 	fresh := e.unknown(s.Type, page.Records)
+	before := w.Since - crm.Millis(margin.Milliseconds())
 	var ids []crm.RemoteID
 	for _, r := range fresh {
-		ids = append(ids, r.ID)
+		// One of before has been read, with its links, by the process before this one.
+		if at, ok := here[r.ID]; !ok || at != r.Modified || at >= before {
+			ids = append(ids, r.ID)
+		}
 	}
-	gone := slices.DeleteFunc(here, func(id crm.RemoteID) bool {
-		return slices.ContainsFunc(page.Records, func(r crm.RemoteRecord) bool { return r.ID == id })
-	})
+	for _, r := range page.Records {
+		delete(here, r.ID)
+	}
+	gone := slices.SortedFunc(maps.Keys(here), crm.RemoteID.Compare)
 	if err := e.readSmall(ctx, s, ids, gone); err != nil {
 		return false, err
 	}

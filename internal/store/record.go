@@ -71,6 +71,23 @@ func (s *Store) RemoteIDs(ctx context.Context, t crm.ObjectType, after crm.Remot
 	return out, err
 }
 
+// Stamps are HubSpot's modified stamps of a type's live records, at most limit of
+// them.
+func (s *Store) Stamps(ctx context.Context, t crm.ObjectType, limit int) (map[crm.RemoteID]crm.Millis, error) {
+	spec, err := s.kinds().of(t)
+	if err != nil {
+		return nil, err
+	}
+	out := map[crm.RemoteID]crm.Millis{}
+	err = s.read(ctx, "read stamps", func(ctx context.Context, q querier) error {
+		var id crm.RemoteID
+		var at crm.Millis
+		return each(ctx, q, func() error { out[id] = at; return nil }, []any{&id, &at}, `SELECT remote_id, modified
+			FROM record WHERE type = ?1 AND remote_id IS NOT NULL AND gone = 0 LIMIT ?2`, spec.Number, limit)
+	})
+	return out, err
+}
+
 // Count is the number of a type's live records.
 func (s *Store) Count(ctx context.Context, t crm.ObjectType) (int, error) {
 	spec, err := s.kinds().of(t)
