@@ -6,8 +6,7 @@
 // SATCHEL_BENCH_CONTACTS asks for another number of contacts than 100,000, for a
 // quick look; then nothing is written.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -16,7 +15,7 @@ import { usable } from '../window/ui.mjs';
 import { deltaFigures, idleFigures } from './fresh.mjs';
 import { keys, percentile, search, summary, untilUsable } from './measure.mjs';
 import { peerFigures } from './peers.mjs';
-import { peakMemory, Sandbox, sleep } from './programs.mjs';
+import { forgetFiles, peakMemory, Sandbox, sleep } from './programs.mjs';
 import { pullFigures, pullFlags } from './pull.mjs';
 import { busy, Section } from './report.mjs';
 import { sandboxFigures } from './sandbox.mjs';
@@ -34,17 +33,6 @@ function begin(title, about) {
   const section = new Section(title, about);
   sections.push(section);
   note = section.note;
-}
-
-/** Forgets what the system has read from the disk, where it lets us. */
-function forgetFiles() {
-  try {
-    execFileSync('sync');
-    writeFileSync('/proc/sys/vm/drop_caches', '3');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function starts(dataDir, env) {
@@ -101,7 +89,7 @@ try {
   sandbox.stop();
   begin('Edits', 'Durable on the disk, in a store of 100,000 contacts, beside a row of a bare SQLite file.');
   storeFigures(note);
-  begin('A store of 3,400,000 records', '1,000,000 contacts, 100,000 companies, 300,000 deals and 2,000,000 activities with bodies, made from a seed; the words of names and texts are as uneven as those of a language. Every figure is that of the store’s own call, with the records that it returns.');
+  begin('A store of 3,400,000 records', '1,000,000 contacts, 100,000 companies, 300,000 deals and 2,000,000 activities with bodies, made from a seed; the words of names and texts are as uneven as those of a language. Every figure is that of the store’s own call, with the records that it returns; where it says so the file was read from the disk, else it is in the file cache.');
   scaleFigures(note);
   begin('The sandbox', 'Its calls are those of one caller at a time.');
   await sandboxFigures(headless, note);

@@ -1,7 +1,7 @@
 // Starts Satchel's programs for the measurements and reads what they say.
 
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -13,6 +13,17 @@ export function peakMemory(pid) {
     return kb === undefined ? undefined : Number(kb) / 1024;
   } catch {
     return undefined;
+  }
+}
+
+/** Forgets what the system has read from the disk, where it lets us. */
+export function forgetFiles() {
+  try {
+    execFileSync('sync');
+    writeFileSync('/proc/sys/vm/drop_caches', '3');
+    return true;
+  } catch {
+    return false;
   }
 }
 

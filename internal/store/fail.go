@@ -16,6 +16,7 @@ import (
 // SQLite's primary result codes that mean something to us.
 // See https://www.sqlite.org/rescode.html.
 const (
+	codeError     = 1
 	codePerm      = 3
 	codeBusy      = 5
 	codeLocked    = 6

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+
 	"satchel/internal/crm"
 )
 
@@ -88,6 +91,17 @@ func (s *Store) HealedSeen(ctx context.Context) error {
 // isDamage says that an error means a damaged file, and nothing that may pass.
 func isDamage(err error) bool {
 	return err != nil && crm.KindOf(fail("", err)) == crm.Corrupt
+}
+
+// startsNot says that an error of the start means a damaged file: also one that
+// SQLite has with our words, since they fit every schema that we make. A migration
+// that fails says nothing of that.
+func startsNot(err error) bool {
+	if _, ok := errors.AsType[*goose.PartialError](err); ok {
+		return isDamage(err)
+	}
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return isDamage(err) || ok && e.Code()&0xff == codeError
 }
 
 // suspect leaves the mark that makes the next start look at everything, if an

@@ -2,12 +2,17 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"modernc.org/sqlite"
 
 	"satchel/internal/crm"
 )
@@ -136,7 +141,42 @@ func (s *Store) inspect(ctx context.Context, all bool) (err error) {
 			return fmt.Errorf("table %s: %w", table, err)
 		}
 	}
+	if err := unaltered(ctx, d, db); err != nil {
+		return err
+	}
 	return readable(ctx, db)
+}
+
+// unaltered compares the schema with what the migrations make. A letter that changed
+// in it is damage which none of SQLite's checks knows, and whatever names it fails.
+// What goose and the search index make for themselves is theirs to word.
+func unaltered(ctx context.Context, d *sqlite.Driver, have asker) (err error) {
+	pattern := sql.OpenDB(connector{d, "file::memory:?_dqs=0"})
+	pattern.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, pattern.Close()) }()
+	p, err := provider(pattern, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	const query = `SELECT type || ' ' || name || ' of ' || tbl_name || ': ' || sql FROM sqlite_schema
+		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'goose%' AND name NOT LIKE '%\_fts\_%' ESCAPE '\' ORDER BY 1`
+	want, err := column[string](ctx, pattern, query)
+	if err != nil {
+		return err
+	}
+	got, err := column[string](ctx, have, query)
+	if err != nil {
+		return err
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			return damaged("check", "the schema lacks "+w)
+		}
+	}
+	return nil
 }
 
 // week is how long nobody has to look, when every exit was clean.

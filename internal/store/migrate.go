@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -76,8 +77,13 @@ func newestMigration() (int64, error) {
 	return newest, nil
 }
 
+// provider knows the migrations of a database.
+func provider(db *sql.DB, log *slog.Logger) (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectSQLite3, db, migrations.FS, goose.WithSlog(log), goose.WithDisableGlobalRegistry(true))
+}
+
 func (s *Store) migrate(ctx context.Context) error {
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.db, migrations.FS, goose.WithSlog(s.log), goose.WithDisableGlobalRegistry(true))
+	p, err := provider(s.db, s.log)
 	if err != nil {
 		return err
 	}

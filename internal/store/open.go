@@ -171,14 +171,14 @@ func (s *Store) start(ctx context.Context) error {
 	if err == nil {
 		err = s.climb(ctx)
 	}
-	if !isDamage(err) {
+	if !startsNot(err) {
 		return err
 	}
 	s.letGo(ctx)
 	if err = s.vanished(); err == nil {
 		err = s.climb(ctx)
 	}
-	if !isDamage(err) {
+	if !startsNot(err) {
 		return err
 	}
 	s.letGo(ctx)
@@ -232,6 +232,9 @@ func (s *Store) climb(ctx context.Context) (err error) {
 		return err
 	}
 	if suspected {
+		if err := unaltered(ctx, d, s.readers); err != nil {
+			return err
+		}
 		// Nothing was found in the tables. What showed is in the search index then,
 		// whose own checks do not compare it with the records: it is made anew.
 		if err := s.write(ctx, "rebuild search index", func(ctx context.Context, t *tx) error { return t.rebuild(ctx) }); err != nil {
