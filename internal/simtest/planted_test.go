@@ -54,7 +54,7 @@ func TestPull_EveryPlantedBugIsFound(t *testing.T) {
 	}
 	plantAll(t, "testdata/planted/pull", 9, "TestPull$", "-sim.pulls", 200, map[string]uint64{
 		"cursor_before_its_page": 81, "due_links_forgotten": 22, "failed_links_are_none": 2, "merged_id_is_another_record": 2,
-		"missing_row_is_gone": 1, "no_overlap": 7, "older_row_over_newer": 4, "refill_of_one_page": 5, "resurrect_after_archive": 106,
+		"missing_row_is_gone": 1, "no_overlap": 7, "older_row_over_newer": 4, "refill_of_one_page": 5, "resurrect_after_archive": 112,
 	})
 }
 
@@ -92,7 +92,17 @@ func plant(t *testing.T, path, test, count string, most int, first uint64) {
 		require.Error(t, err, "%s: not found in %d seeds", bug.What, most)
 		seed := regexp.MustCompile(`rapid\.seed=(\d+)`).FindSubmatch(out)
 		require.NotNil(t, seed, "%s", out)
-		why := regexp.MustCompile(`I\d+: .*|does not come to rest|renewed without a reason`).Find(out)
+		broken := regexp.MustCompile(`I\d+: .*|does not come to rest|renewed without a reason`)
+		why := broken.Find(out)
+		for range 5 { // what is shown is a repetition, in which calls of one moment may go in another order
+			if why != nil {
+				break
+			}
+			at, err := strconv.ParseUint(string(seed[1]), 10, 64)
+			require.NoError(t, err)
+			again, _ := run(at, 1)
+			why = broken.Find(again)
+		}
 		require.NotNil(t, why, "%s", out)
 		t.Logf("%s Found by seed %s: %s", bug.What, seed[1], why)
 	})
