@@ -148,6 +148,8 @@ test('R29 hostile bodies in the timeline cause no script, no request and no navi
       await open.evaluateAll((buttons) => buttons.forEach((one) => (one as HTMLElement).click()));
       await expect(panel.locator('iframe[sandbox=""][srcdoc]')).toHaveCount(rich);
       expect(await page.locator('iframe:not([sandbox=""])').count()).toBe(0);
+      const away = () => page.frames().filter((one, i) => i > 0 && one.url() !== 'about:srcdoc');
+      await expect.poll(() => away().length, 'frames that have not loaded').toBe(0);
       await quiet(page);
       expect(page.frames().length - 1).toBe(rich);
       for (const frame of page.frames().slice(1)) expect(frame.url()).toBe('about:srcdoc');

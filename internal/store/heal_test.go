@@ -420,6 +420,7 @@ func TestR16_WhatHurtsMost(t *testing.T) {
 		"the name of a table":             letter("tablegoose_db_versiongoose", "tablegoose_db_wersiongoose"),
 		"a column that the start names":   letter("unsure", "unsurf"),
 		"a column of the lists":           letter("title_key", "title_kez"),
+		"a column of the board":           letter("  units ", "  unitz "),
 		"the search index":                destroy(of(`name LIKE 'record_fts%'`)...),
 		"all records and what finds them": destroy(of(`name = 'record' OR name LIKE 'record\_%' ESCAPE '\' OR name LIKE 'sqlite_autoindex_record%'`)...),
 		"the tail":                        func(b []byte) []byte { return b[:lastOutbox*pageBytes] },
