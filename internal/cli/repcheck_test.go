@@ -273,21 +273,28 @@ func (r *rep) associated(open []wire.Op) {
 		if waits || r.archived[l.from] || r.archived[l.to] {
 			continue
 		}
-		var page struct {
-			Results []struct {
-				To int64 `json:"toObjectId"`
-			} `json:"results"`
-		}
-		path := "/crm/v4/objects/" + l.from.typ + "/" + r.remote[l.from] + "/associations/" + l.to.typ + "?limit=500"
-		require.Equal(r.t, http.StatusOK, r.admin("GET", path, "", &page))
-		n := 0
-		for _, e := range page.Results {
-			if strconv.FormatInt(e.To, 10) == r.remote[l.to] {
-				n++
-			}
-		}
+		n := r.linked(l)
 		require.Equal(r.t, 1, n, "%v is associated %d times", l, n)
 	}
+}
+
+// linked says how often HubSpot associates two records.
+func (r *rep) linked(l link) int {
+	r.t.Helper()
+	var page struct {
+		Results []struct {
+			To int64 `json:"toObjectId"`
+		} `json:"results"`
+	}
+	path := "/crm/v4/objects/" + l.from.typ + "/" + r.remote[l.from] + "/associations/" + l.to.typ + "?limit=500"
+	require.Equal(r.t, http.StatusOK, r.admin("GET", path, "", &page))
+	n := 0
+	for _, e := range page.Results {
+		if strconv.FormatInt(e.To, 10) == r.remote[l.to] {
+			n++
+		}
+	}
+	return n
 }
 
 // sameTotals compares the lists with how many records the portal has.
