@@ -105,4 +105,19 @@ test('the composer opens from the palette; what it saved is undone, or sent', as
   await app.call(page, 'Sync.Pause', false);
   await app.flushed(page);
   await expect(entry).not.toContainText('Saved here');
+
+  // It is found by its words, where it is read.
+  await go(page, 'deals');
+  await press(page, 'Control+k');
+  await page.getByRole('combobox').fill('certif');
+  const said = page.getByRole('group', { name: /In notes/ }).getByRole('option');
+  await expect(said).toContainText('Send the certificates');
+  await expect(said).toContainText(to?.title ?? '-');
+  await said.click();
+  await expect(page.locator('aside[data-record-id]')).toHaveAttribute(
+    'data-record-id',
+    to?.id ?? '',
+  );
+  await expect(entry).toBeFocused();
+  await expect(entry).toBeInViewport();
 });

@@ -79,7 +79,15 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByRole('combobox').fill('a');
       await page.waitForTimeout(300);
       await take('palette');
-      await press(page, 'Escape ?');
+      await page.getByRole('combobox').fill('quote');
+      const said = page.getByRole('group', { name: /In notes/ }).getByRole('option');
+      await expect(said.first()).toBeVisible();
+      await take('palette-activities');
+      await said.first().click();
+      await expect(page.locator('[data-activity][aria-current]')).toBeInViewport();
+      await page.waitForTimeout(300);
+      await take('found');
+      await press(page, '?');
       await page.waitForTimeout(300);
       await take('keys');
     } finally {

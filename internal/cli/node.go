@@ -48,6 +48,7 @@ type (
 	}
 	activitiesFace interface {
 		Timeline(typ, id string) (wire.Timeline, error)
+		Search(q wire.SearchQuery) (wire.FoundActivities, error)
 		Log(r wire.ActivityRequest) (wire.EditResult, error)
 	}
 	outboxFace interface {

@@ -154,41 +154,6 @@ func allProperties(s wire.Schema) []string {
 	return out
 }
 
-func (a *app) searchCommand() *cobra.Command {
-	var limit int
-	var typ string
-	c := &cobra.Command{
-		Use:   "search TEXT",
-		Short: "Find records by the words they begin with",
-		Args:  args(cobra.MinimumNArgs(1)),
-		RunE: func(cmd *cobra.Command, in []string) error {
-			return a.with(cmd, func(_ context.Context, o *opened) error {
-				page, err := o.records.Search(wire.SearchQuery{Text: strings.Join(in, " "), Type: typ, Limit: limit})
-				if err != nil {
-					return err
-				}
-				t := newTable(a.io.Out)
-				for _, h := range page.Hits {
-					if a.json {
-						if err := a.print(h); err != nil {
-							return err
-						}
-						continue
-					}
-					t.row(h.Type, cmpID(h.RemoteID, h.ID), h.Title, h.Note)
-				}
-				if !a.json && len(page.Hits) == 0 {
-					a.note("Nothing found.")
-				}
-				return t.flush()
-			})
-		},
-	}
-	c.Flags().IntVar(&limit, "limit", 20, "how many at most")
-	c.Flags().StringVar(&typ, "type", "", "only this type; activities for notes, calls, e-mails, meetings and tasks")
-	return c
-}
-
 func cmpID(remote, local string) string {
 	if remote != "" {
 		return remote

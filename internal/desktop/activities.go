@@ -31,6 +31,22 @@ func (f *Activities) Timeline(typ, id string) (wire.Timeline, error) {
 	})
 }
 
+// Search finds activities by text.
+func (f *Activities) Search(q wire.SearchQuery) (wire.FoundActivities, error) {
+	return run(f.c.given(q), "Activities.Search", callTime, func(ctx context.Context) (wire.FoundActivities, error) {
+		hits, err := f.w.SearchActivities(ctx, q.Text, q.Limit)
+		out := wire.FoundActivities{Token: q.Token, Hits: make([]wire.FoundActivity, len(hits))}
+		for i, h := range hits {
+			a := wireActivity(h.Record)
+			out.Hits[i] = wire.FoundActivity{
+				ID: a.ID, RemoteID: a.RemoteID, Type: a.Type, Badge: a.Badge, At: a.At, On: wireRef(h.On),
+				Title: excerpt(a.Title, q.Text), Text: excerpt(a.Text, q.Text),
+			}
+		}
+		return out, err
+	})
+}
+
 // Body answers an activity's body with its formatting, cleaned.
 func (f *Activities) Body(typ, id string) (wire.ActivityBody, error) {
 	return run(f.c.given(typ, id), "Activities.Body", callTime, func(ctx context.Context) (wire.ActivityBody, error) {

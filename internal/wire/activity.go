@@ -22,6 +22,24 @@ type ActivityBody struct {
 	Cut      bool   `json:"cut"`      // it was longer than anything HubSpot keeps; the end is left out
 }
 
+// FoundActivity is an activity that has the words that were looked for.
+type FoundActivity struct {
+	ID       string `json:"id"`
+	RemoteID string `json:"remoteId"`
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Text     string `json:"text"` // a line of its body, around the first of the words
+	Badge    string `json:"badge"`
+	At       int64  `json:"at"`
+	On       Ref    `json:"on"` // the first record that it is on; empty when none is here
+}
+
+// FoundActivities is what was found: mine and recent first.
+type FoundActivities struct {
+	Token int64           `json:"token"`
+	Hits  []FoundActivity `json:"hits"`
+}
+
 // Timeline is a record's activities as far as they are here, the latest first.
 type Timeline struct {
 	Items []Activity `json:"items"`

@@ -48,6 +48,46 @@ func (w *Workspace) Activity(ctx context.Context, at Target) (crm.Record, error)
 	return w.target(ctx, at)
 }
 
+// Found is an activity that has the words, with what it is called, said and done
+// at, and the first record that it is on: one without an ID when none is here.
+type Found struct {
+	crm.Record
+
+	On crm.Brief
+}
+
+// SearchActivities finds activities of all types by text, mine and recent first.
+// No single letter is looked for.
+func (w *Workspace) SearchActivities(ctx context.Context, text string, limit int) ([]Found, error) {
+	types, props := []crm.ObjectType{}, map[crm.ObjectType][]string{}
+	for _, s := range crm.Activities() {
+		types = append(types, s.Type)
+		props[s.Type] = []string{s.Title[0], s.Body, s.HTML, crm.TimestampProperty}
+	}
+	if limit <= 0 {
+		limit = 20
+	}
+	hits, err := w.o.Store.Search(ctx, text, types, w.o.Owner(ctx), min(limit, maxWindow), props)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Found, len(hits))
+	for i, h := range hits {
+		out[i].Record = crm.Record{Type: h.Type, ID: h.ID, RemoteID: h.RemoteID, Badge: h.Badge, Base: h.Values}
+		links, _, err := w.o.Store.Links(ctx, h.Type, h.ID, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			if l.ID != "" && !l.Removed {
+				out[i].On = l.Brief
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
 // Log makes an activity here and queues its create on the record, with the
 // associations with other records after it. It is sent once HubSpot has the
 // record.

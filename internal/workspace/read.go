@@ -193,12 +193,9 @@ func briefProps() map[crm.ObjectType][]string {
 	}
 }
 
-// allActivities stands for every type of activity in Search.
-const allActivities = "activities"
-
 // Search finds records by text in all types but activities and those that stand
-// aside, or in one, or in activities: those are for later, since their texts hold
-// almost every word.
+// aside, or in one. Activities are looked for after them, with SearchActivities:
+// their texts hold almost every word.
 func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([]crm.Brief, error) {
 	var types []crm.ObjectType
 	specs, err := w.o.Store.Types(ctx)
@@ -206,11 +203,11 @@ func (w *Workspace) Search(ctx context.Context, text, name string, limit int) ([
 		return nil, err
 	}
 	for _, s := range specs {
-		if !s.Aside && s.Activity == (name == allActivities) {
+		if !s.Aside && !s.Activity {
 			types = append(types, s.Type)
 		}
 	}
-	if name != "" && name != allActivities {
+	if name != "" {
 		spec, err := w.typeOf(ctx, name)
 		if err != nil {
 			return nil, err

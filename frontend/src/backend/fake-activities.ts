@@ -117,6 +117,33 @@ export function fakeActivities(parts: Parts): ActivitiesPort {
         need(type, id);
         return bodies[id] ?? { html: '', pictures: 0, cut: false };
       }),
+    search: ({ token, text, limit }) =>
+      answer('Activities.Search', () => {
+        const words = text
+          .toLowerCase()
+          .split(/\s+/)
+          .filter((word) => word.length > 1);
+        const hits = entries.filter(({ activity: { title, text: body } }) => {
+          const hay = `${title} ${body}`.toLowerCase();
+          return words.length > 0 && words.every((word) => hay.includes(word));
+        });
+        return {
+          token,
+          hits: hits
+            .sort((a, b) => b.activity.at - a.activity.at)
+            .slice(0, limit)
+            .map(({ activity, record, on }) => ({
+              id: record.id,
+              remoteId: record.remoteId,
+              type: record.type,
+              title: activity.title,
+              text: activity.text.replace(/\s+/g, ' ').slice(0, 160),
+              badge: record.badge,
+              at: activity.at,
+              on: ref(byId.get(on[0] ?? '')),
+            })),
+        };
+      }),
     log: ({ kind, type, id, text, values, also }) =>
       answer('Activities.Log', () => {
         const on = need(type, id);

@@ -38,6 +38,7 @@ import type {
   EditResult,
   FlushResult,
   ForgetRequest,
+  FoundActivities,
   Info,
   KeepRequest,
   Link,
@@ -105,6 +106,8 @@ export interface ActivitiesPort {
   /** The body of an entry that is rich. */
   body(type: string, id: string): Promise<ActivityBody>;
   log(request: ActivityRequest): Promise<EditResult>;
+  /** Those of all types, by text. */
+  search(query: SearchQuery): Promise<FoundActivities>;
 }
 
 export interface BoardPort {
@@ -233,6 +236,7 @@ export function portOf(call: Call, listen: Backend['listen']): Backend {
       timeline: (type, id) => call('Activities.Timeline', type, id),
       body: (type, id) => call('Activities.Body', type, id),
       log: (request) => call('Activities.Log', request),
+      search: (query) => call('Activities.Search', query),
     },
     board: {
       pipelines: () => call('Board.Pipelines'),

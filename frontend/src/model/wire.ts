@@ -189,6 +189,25 @@ export interface ActivityBody {
   cut: boolean;
 }
 
+/** An activity that has the words that were looked for. */
+export interface FoundActivity {
+  id: string;
+  remoteId: string;
+  type: string;
+  title: string;
+  /** A line of its body, around the first of the words. */
+  text: string;
+  badge: Badge;
+  at: number;
+  /** The first record that it is on; without an id when none is here. */
+  on: Ref;
+}
+
+export interface FoundActivities {
+  token: number;
+  hits: FoundActivity[];
+}
+
 export interface Timeline {
   items: Activity[];
   /** HubSpot has no more than this. */

@@ -6,6 +6,8 @@ export type Screen =
 export interface RecordAt {
   readonly type: string;
   readonly id: string;
+  /** The entry of its timeline that is to be shown; a new one every time. */
+  readonly entry?: { readonly type: string; readonly id: string };
 }
 
 /** Where the rep is: a screen, and perhaps a record open beside or over it. */
@@ -46,10 +48,17 @@ export class Nav {
   }
 
   /** Opens a record in the panel. replace: J and K do not fill the history. */
-  open(type: string, id: string, how: { replace?: boolean; wide?: boolean } = {}): void {
+  open(
+    type: string,
+    id: string,
+    how: { replace?: boolean; wide?: boolean; entry?: { type: string; id: string } } = {},
+  ): void {
     const old = this.place;
-    if (old.record?.id === id && old.record.type === type && how.wide === undefined) return;
-    const next: Place = { ...old, record: { type, id }, wide: how.wide ?? old.wide };
+    const { wide, entry } = how;
+    const same = old.record?.id === id && old.record.type === type;
+    if (same && wide === undefined && entry === undefined) return;
+    const record = { type, id, ...(entry === undefined ? {} : { entry: { ...entry } }) };
+    const next: Place = { ...old, record, wide: wide ?? old.wide };
     if (how.replace === true) this.place = next;
     else this.#push(next);
   }

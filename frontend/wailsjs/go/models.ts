@@ -904,6 +904,83 @@ export namespace wire {
 	        this.id = source["id"];
 	    }
 	}
+	export class FoundActivity {
+	    id: string;
+	    remoteId: string;
+	    type: string;
+	    title: string;
+	    text: string;
+	    badge: string;
+	    at: number;
+	    on: Ref;
+	
+	    static createFrom(source: any = {}) {
+	        return new FoundActivity(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.remoteId = source["remoteId"];
+	        this.type = source["type"];
+	        this.title = source["title"];
+	        this.text = source["text"];
+	        this.badge = source["badge"];
+	        this.at = source["at"];
+	        this.on = this.convertValues(source["on"], Ref);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class FoundActivities {
+	    token: number;
+	    hits: FoundActivity[];
+	
+	    static createFrom(source: any = {}) {
+	        return new FoundActivities(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.token = source["token"];
+	        this.hits = this.convertValues(source["hits"], FoundActivity);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	export class Info {
 	    version: string;
 	    dataDir: string;

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeBackend } from '../../backend/fake';
@@ -31,6 +31,46 @@ describe('the palette', () => {
     await user.click(hit);
     await vi.waitFor(() => expect(session.nav.place.record?.type).toBe('companies'));
     expect(session.nav.overlay).toBeNull();
+    done();
+  });
+
+  it('finds what was said, after what has a name, and opens it where it is read', async () => {
+    const { fake, session, box, done } = await palette();
+    const search = fake.records.search;
+    const asked: string[] = [];
+    fake.records.search = async (query) => {
+      const answer = await search(query);
+      asked.push(`records ${query.text}`);
+      return answer;
+    };
+    const said = fake.activities.search;
+    fake.activities.search = async (query) => {
+      asked.push(`activities ${query.text}`);
+      return said(query);
+    };
+    await user.type(box, 'w');
+    await user.type(box, 'arehouse berg');
+    const group = await screen.findByRole('group', {
+      name: 'In notes, calls, emails, meetings and tasks',
+    });
+    const hit = within(group).getByRole('option');
+    const on = fake.records_.find((one) => one.id === 'contacts-0')?.title ?? '-';
+    expect(hit).toHaveTextContent(new RegExp(`^Re: Offer 2291 ?${on} · .* · Takk`));
+    const marks = Array.from(hit.querySelectorAll('mark'), (one) => one.textContent);
+    expect(marks).toEqual(['Berg', 'warehouse']);
+    expect(screen.getAllByRole('option').at(-1)).toBe(hit);
+    expect(asked).not.toContain('activities w'); // almost every text has it
+    const last = asked.lastIndexOf('activities warehouse berg');
+    expect(asked.indexOf('records warehouse berg')).toBeLessThan(last);
+
+    await user.keyboard('{ArrowUp}{Enter}');
+    await vi.waitFor(() =>
+      expect(session.nav.place.record).toEqual({
+        type: 'contacts',
+        id: 'contacts-0',
+        entry: { type: 'emails', id: 'emails-2' },
+      }),
+    );
     done();
   });
 

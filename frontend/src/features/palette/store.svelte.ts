@@ -1,10 +1,12 @@
 // What the palette offers for a typed text: records, things to do, places to
-// go. Answers of an older text are dropped.
+// go, and after them activities, which are looked for when the records are here.
+// Answers of an older text are dropped.
 
 import { score } from '../../model/match';
-import type { Ref } from '../../model/wire';
+import type { FoundActivity, Ref } from '../../model/wire';
 import { m } from '../../paraglide/messages.js';
 import type { CommandId } from '../../state/commands';
+import { after } from '../../state/host';
 import type { Action } from '../../state/keymap.svelte';
 import type { Session } from '../../state/session.svelte';
 
@@ -17,14 +19,18 @@ export type Hit =
       readonly title: string;
       readonly keys: string;
     }
+  | { readonly kind: 'activity'; readonly id: string; readonly found: FoundActivity }
   | { readonly kind: 'create'; readonly id: string; readonly type: string; readonly title: string };
 
 export interface HitGroup {
-  readonly name: 'records' | 'do' | 'go';
+  readonly name: 'records' | 'do' | 'go' | 'activities';
   readonly hits: readonly Hit[];
 }
 
 const most = 8;
+const mostActivities = 5;
+/** Between the records and the activities of a text, in ms. */
+const breath = 100;
 const types = ['contacts', 'companies', 'deals', 'tickets'] as const;
 
 /** What a first character narrows the palette to. */
@@ -54,6 +60,7 @@ export class PaletteStore {
       { name: 'records', hits: records },
       { name: 'do', hits: todo },
       { name: 'go', hits: go },
+      { name: 'activities', hits: narrowed === '' ? this.#said : [] },
     ];
     return all.filter((group) => group.hits.length > 0);
   });
@@ -61,9 +68,14 @@ export class PaletteStore {
   current: Hit | undefined = $derived(this.hits[Math.min(this.at, this.hits.length - 1)]);
 
   #found = $state.raw<readonly Ref[]>([]);
+  #activities = $state.raw<readonly FoundActivity[]>([]);
+  #said: Hit[] = $derived(
+    this.#activities.map((found) => ({ kind: 'activity', id: `${found.type}-${found.id}`, found })),
+  );
   #session: Session;
   #actions: readonly Action[];
   #token = 0;
+  #soon: () => void = () => undefined;
   #asked: Promise<void>;
 
   constructor(session: Session) {
@@ -79,6 +91,12 @@ export class PaletteStore {
     this.text = text;
     this.at = 0;
     this.#asked = this.#search();
+  }
+
+  /** Looks for nothing more. */
+  close(): void {
+    this.#soon();
+    this.#token++;
   }
 
   /**
@@ -103,6 +121,14 @@ export class PaletteStore {
       case 'record':
         this.#session.nav.open(hit.ref.type, hit.ref.id, wide ? { wide } : {});
         break;
+      case 'activity': {
+        // It is read in the timeline of the record that it is on.
+        const { type, id, on } = hit.found;
+        const how = wide ? { wide } : {};
+        if (on.id === '') this.#session.nav.open(type, id, how);
+        else this.#session.nav.open(on.type, on.id, { ...how, entry: { type, id } });
+        break;
+      }
       case 'action':
         this.#session.keymap.run(hit.command);
         break;
@@ -118,6 +144,7 @@ export class PaletteStore {
   }
 
   async #search(): Promise<void> {
+    this.#soon();
     const token = ++this.#token;
     const narrowed = only(this.text);
     if (narrowed === 'actions') return;
@@ -133,6 +160,24 @@ export class PaletteStore {
     } catch {
       if (token === this.#token) this.#found = []; // actions are still of use
     }
+    if (token === this.#token) {
+      this.#soon = after(breath, () => void this.#searchActivities(token));
+    }
+  }
+
+  // Almost every text has a word that begins with a letter: it takes two. And it
+  // takes a breath, so that no letter waits for the texts of the one before it.
+  async #searchActivities(token: number): Promise<void> {
+    let hits: readonly FoundActivity[] = [];
+    if (only(this.text) === '' && Array.from(this.words).length > 1) {
+      const query = { token, text: this.words, type: '', limit: mostActivities };
+      try {
+        hits = (await this.#session.backend.activities.search(query)).hits;
+      } catch {
+        // What was found before them is still of use.
+      }
+    }
+    if (token === this.#token) this.#activities = hits;
   }
 
   #matching(): Hit[] {

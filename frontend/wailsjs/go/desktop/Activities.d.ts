@@ -6,4 +6,6 @@ export function Body(arg1:string,arg2:string):Promise<wire.ActivityBody>;
 
 export function Log(arg1:wire.ActivityRequest):Promise<wire.EditResult>;
 
+export function Search(arg1:wire.SearchQuery):Promise<wire.FoundActivities>;
+
 export function Timeline(arg1:string,arg2:string):Promise<wire.Timeline>;

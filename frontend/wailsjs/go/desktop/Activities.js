@@ -10,6 +10,10 @@ export function Log(arg1) {
   return window['go']['desktop']['Activities']['Log'](arg1);
 }
 
+export function Search(arg1) {
+  return window['go']['desktop']['Activities']['Search'](arg1);
+}
+
 export function Timeline(arg1, arg2) {
   return window['go']['desktop']['Activities']['Timeline'](arg1, arg2);
 }

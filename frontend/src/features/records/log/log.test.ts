@@ -60,6 +60,32 @@ describe('the timeline', () => {
     await noViolations();
   });
 
+  it('shows the entry that was looked for, every time', async () => {
+    const { session } = await panel();
+    const filter = screen.getByRole('group', { name: 'Show' });
+    await user.click(within(filter).getByRole('button', { name: 'E-mails' }));
+    const entry = { type: 'notes', id: 'notes-3' };
+    session.nav.open('contacts', 'contacts-0', { entry });
+    const note = () => entries().find((one) => one.dataset.activity === 'notes-3');
+    await waitFor(() => expect(note()).toHaveFocus());
+    expect(entries()).toHaveLength(3);
+    expect(note()).toHaveAttribute('aria-current', 'true');
+    expect(entries().filter((one) => one.hasAttribute('aria-current'))).toHaveLength(1);
+    await noViolations();
+    await user.click(within(filter).getByRole('button', { name: 'All' }));
+    expect(note()).not.toHaveFocus();
+    session.nav.open('contacts', 'contacts-0', { entry });
+    await waitFor(() => expect(note()).toHaveFocus());
+  });
+
+  it('shows an entry that is too old for it by itself', async () => {
+    const { session } = await panel();
+    session.nav.open('contacts', 'contacts-0', { entry: { type: 'notes', id: 'notes-77' } });
+    await waitFor(() =>
+      expect(session.nav.place.record).toEqual({ type: 'notes', id: 'notes-77' }),
+    );
+  });
+
   it('shows one kind', async () => {
     await panel();
     const filter = screen.getByRole('group', { name: 'Show' });
