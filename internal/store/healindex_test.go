@@ -12,10 +12,21 @@ import (
 	"satchel/internal/store"
 )
 
-// An index that says something else than the records is right by its own checks.
-// It shows when a word is taken out that is not there, and the next start makes it
-// anew; nothing else is touched.
+// An index that says something else than the records is right by its own checks,
+// and so is a record whose searched text, title or key has another letter than
+// its values. It shows when a word is taken out that is not there, and the next
+// start makes anew what is derived; nothing else is touched.
 func TestR16_AnIndexThatDisagreesIsMadeAnew(t *testing.T) {
+	for name, harm := range map[string]string{
+		"the index": `INSERT INTO record_fts (record_fts, rowid, text, tags) SELECT 'delete', id, text, tags FROM record`,
+		"the text":  `UPDATE record SET text = replace(text, 'l', 'k') || ' so many words more than there are in the whole of the index', title = replace(title, 'L', 'K'), title_key = replace(title_key, 'l', 'k')`,
+	} {
+		t.Run(name, func(t *testing.T) { disagrees(t, harm) })
+	}
+}
+
+func disagrees(t *testing.T, harm string) {
+	t.Helper()
 	dir := t.TempDir()
 	logger := slog.New(slog.DiscardHandler)
 	s, err := store.Open(t.Context(), dir, logger)
@@ -27,7 +38,7 @@ func TestR16_AnIndexThatDisagreesIsMadeAnew(t *testing.T) {
 
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "satchel.db"))
 	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), `INSERT INTO record_fts (record_fts, rowid, text, tags) SELECT 'delete', id, text, tags FROM record`)
+	_, err = db.ExecContext(t.Context(), harm)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 

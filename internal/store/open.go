@@ -235,9 +235,10 @@ func (s *Store) climb(ctx context.Context) (err error) {
 		if err := unaltered(ctx, d, s.readers); err != nil {
 			return err
 		}
-		// Nothing was found in the tables. What showed is in the search index then,
-		// whose own checks do not compare it with the records: it is made anew.
-		if err := s.write(ctx, "rebuild search index", func(ctx context.Context, t *tx) error { return t.rebuild(ctx) }); err != nil {
+		// Nothing was found in the tables. What showed is in the search index then, or
+		// in a letter of what is derived for it, which no check compares with the
+		// records: both are made anew.
+		if err := s.distrust(ctx); err != nil {
 			return err
 		}
 		if err := s.remove(suspectName); err != nil {

@@ -61,13 +61,9 @@ func (s *Store) rederive(ctx context.Context) error {
 	}
 	specs := s.kinds().outdated(have)
 	return s.write(ctx, "derive again", func(ctx context.Context, t *tx) error {
-		n := 0
-		for _, spec := range specs {
-			some, err := t.rederiveType(ctx, spec)
-			if err != nil {
-				return err
-			}
-			n += some
+		n, err := t.rederive(ctx, specs)
+		if err != nil {
+			return err
 		}
 		if n > 0 {
 			s.log.InfoContext(ctx, "derived record columns again", slog.Int("records", n))
@@ -77,6 +73,30 @@ func (s *Store) rederive(ctx context.Context) error {
 		}
 		return t.setSetting(ctx, settingDerived, want)
 	})
+}
+
+// distrust recomputes what is derived from all records, and makes the search index
+// anew, whatever they are now.
+func (s *Store) distrust(ctx context.Context) error {
+	return s.write(ctx, "derive again", func(ctx context.Context, t *tx) error {
+		n, err := t.rederive(ctx, s.kinds().specs)
+		if err != nil {
+			return err
+		}
+		s.log.WarnContext(ctx, "derived record columns again, since damage was suspected", slog.Int("records", n))
+		return t.rebuild(ctx)
+	})
+}
+
+func (t *tx) rederive(ctx context.Context, specs []crm.Spec) (n int, err error) {
+	for _, spec := range specs {
+		some, err := t.rederiveType(ctx, spec)
+		if err != nil {
+			return n, err
+		}
+		n += some
+	}
+	return n, nil
 }
 
 func (t *tx) rederiveType(ctx context.Context, spec crm.Spec) (n int, err error) {
