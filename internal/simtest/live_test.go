@@ -102,6 +102,7 @@ func (w *living) begin() {
 	}()
 	w.halt = func() { cancel(); <-done }
 	w.sync.SetFocus(crm.Contacts)
+	lapse(0) // it has begun before anything else happens
 }
 
 // end stops the loops. What is still under way without them has a minute.
@@ -109,7 +110,7 @@ func (w *living) end() {
 	if w.halt != nil {
 		w.halt()
 		w.halt = nil
-		time.Sleep(time.Minute)
+		lapse(time.Minute)
 	}
 }
 
@@ -131,7 +132,7 @@ func (w *living) again(dies bool) {
 // step lets some time pass and does one thing that was drawn.
 func (w *living) step() {
 	w.t.Helper()
-	time.Sleep(time.Duration(rapid.SampledFrom([]int{50, 300, 0, 1000, 5000, 20_000, 61_000, 300_000}).Draw(w.t, "ms")) * time.Millisecond)
+	lapse(time.Duration(rapid.SampledFrom([]int{50, 300, 0, 1000, 5000, 20_000, 61_000, 300_000}).Draw(w.t, "ms")) * time.Millisecond)
 	if w.wire.dead.Load() {
 		w.again(true)
 	}
@@ -227,6 +228,11 @@ func (w *living) settle() {
 	w.within(20*time.Minute, "the copy is not fresh", func() bool { return w.sync.Status().LastSync > quiet })
 }
 
+// lapse lets time pass: a little more than was asked for, so that nothing that
+// happens is ever at the moment of one of the loops' ticks, where either might
+// come first.
+func lapse(d time.Duration) { time.Sleep(d + 7*time.Nanosecond) }
+
 // within waits for something that has to come true. Signing in again is the one
 // thing that the rep has to do for it.
 func (w *living) within(most time.Duration, what string, holds func() bool) {
@@ -234,6 +240,6 @@ func (w *living) within(most time.Duration, what string, holds func() bool) {
 	for began := time.Now(); !holds(); {
 		w.signBack()
 		require.Less(w.t, time.Since(began), most, "%s: %+v", what, w.sync.Status())
-		time.Sleep(20 * time.Second)
+		lapse(20 * time.Second)
 	}
 }

@@ -2,8 +2,8 @@ package simtest
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
-	"io"
 	"time"
 
 	"satchel/internal/crm"
@@ -19,42 +19,40 @@ type orderly struct {
 	lists *lists // nil for a portal whose pages are whole
 }
 
-func turn(parts ...string) {
+func turn(asked ...any) {
 	h := fnv.New64a()
-	for _, p := range parts {
-		_, _ = io.WriteString(h, p+" ") // a hash takes everything
-	}
+	_, _ = fmt.Fprintln(h, asked...) // a hash takes everything
 	time.Sleep(time.Duration(1+h.Sum64()%1_000_000) * time.Nanosecond)
 }
 
 func (o orderly) List(ctx context.Context, t crm.ObjectType, c crm.ListCall) (crm.Page, error) {
-	turn("list", string(t), c.After)
+	turn("list", t, c)
 	return o.Client.List(ctx, t, o.lists.page(c))
 }
 
 func (o orderly) Search(ctx context.Context, t crm.ObjectType, c crm.SearchCall) (crm.Page, error) {
-	turn("search", string(t), c.Sort)
+	turn("search", t, c)
 	page, err := o.Client.Search(ctx, t, c)
 	return o.lists.shown(c, page), err
 }
 
 func (o orderly) BatchRead(ctx context.Context, t crm.ObjectType, ids []crm.RemoteID, props []string) (crm.BatchRead, error) {
-	turn("read", string(t))
+	turn("read", t, ids, props)
 	return o.Client.BatchRead(ctx, t, ids, props)
 }
 
 func (o orderly) Associations(ctx context.Context, from, to crm.ObjectType, ids []crm.RemoteID) ([]crm.Link, error) {
-	turn("associations", string(from), string(to))
+	turn("associations", from, to, ids)
 	return o.Client.Associations(ctx, from, to, ids)
 }
 
 func (o orderly) Properties(ctx context.Context, t crm.ObjectType) ([]crm.Property, error) {
-	turn("properties", string(t))
+	turn("properties", t)
 	return o.Client.Properties(ctx, t)
 }
 
 func (o orderly) Pipelines(ctx context.Context, t crm.ObjectType) ([]crm.Pipeline, error) {
-	turn("pipelines", string(t))
+	turn("pipelines", t)
 	return o.Client.Pipelines(ctx, t)
 }
 

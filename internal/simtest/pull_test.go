@@ -44,14 +44,14 @@ func TestPull_IsRepeatable(t *testing.T) {
 	if racing {
 		t.Skip("the race detector shuffles the scheduler")
 	}
-	for seed := range uint64(1) {
+	for _, seed := range []uint64{5, 81, 337, 500} { // in most of them a process dies
 		var histories [2]string
 		for i := range histories {
-			require.NoError(t, flag.Set("rapid.seed", strconv.FormatUint(500+seed, 10)))
+			require.NoError(t, flag.Set("rapid.seed", strconv.FormatUint(seed, 10)))
 			require.NoError(t, flag.Set("rapid.checks", "1"))
 			rapid.Check(t, func(rt *rapid.T) { histories[i] = pulled(t, rt) })
 		}
-		require.Equal(t, histories[0], histories[1], "seed %d", 500+seed)
+		require.Equal(t, histories[0], histories[1], "seed %d", seed)
 	}
 }
 
@@ -165,7 +165,7 @@ func (w *copying) step() {
 // pass lets some time pass, and looks then.
 func (w *copying) pass(ms ...int) {
 	w.t.Helper()
-	time.Sleep(time.Duration(rapid.SampledFrom(ms).Draw(w.t, "ms")) * time.Millisecond)
+	lapse(time.Duration(rapid.SampledFrom(ms).Draw(w.t, "ms")) * time.Millisecond)
 	if w.wire.dead.Load() {
 		w.again(true)
 	}

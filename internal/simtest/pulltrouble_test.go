@@ -116,7 +116,7 @@ func (w *copying) night() {
 	w.nights++
 	w.say("the computer sleeps")
 	w.sync.Pause(true)
-	time.Sleep(25 * time.Hour)
+	lapse(25 * time.Hour)
 	if rapid.Bool().Draw(w.t, "wakes and dies") {
 		w.copies.Store(int64(rapid.IntRange(1, 40).Draw(w.t, "commits")))
 	}
@@ -136,7 +136,7 @@ func (w *copying) nap() {
 	}
 	made, _ := crm.SpecOf(string(rapid.SampledFrom([]crm.ObjectType{crm.Contacts, crm.Deals, crm.Tickets, crm.Notes}).Draw(w.t, "made meanwhile")))
 	w.make(made, 1, 2)
-	time.Sleep(time.Duration(rapid.SampledFrom([]int{900, 10, 300}).Draw(w.t, "more seconds")) * time.Second)
+	lapse(time.Duration(rapid.SampledFrom([]int{900, 10, 300}).Draw(w.t, "more seconds")) * time.Second)
 	switch rapid.SampledFrom([]string{"fails", "dies", "dies", "well"}).Draw(w.t, "when it wakes it") {
 	case "dies":
 		w.copies.Store(int64(rapid.SampledFrom([]int{8, 3, 12, 5, 2, 18, 26, 40}).Draw(w.t, "commits")))
@@ -168,14 +168,14 @@ func (w *copying) flurry() {
 		}
 		w.theirs[m] = true
 		w.say("somebody edits %s %s in a hurry: %s", k.typ, r.RemoteID, m)
-		time.Sleep(then)
+		lapse(then)
 		if i == 1 {
 			w.sync.Show(k.typ, r.RemoteID, k.id)
-			time.Sleep(3 * time.Second)
+			lapse(3 * time.Second)
 		}
 	}
 	for range 5 {
-		time.Sleep(5 * time.Second)
+		lapse(5 * time.Second)
 		w.look()
 	}
 }
