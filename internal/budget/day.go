@@ -38,10 +38,13 @@ type day struct {
 	zone  *time.Location
 	leave int // per cent for other programs
 	all   int // 0 while no answer has told of a limit
-	left  int // of all: what HubSpot said last, without what has left here since
+	left  int // of all: what HubSpot said last, without what is on its way
+	way   int // calls of this program that are on their way
 	start time.Time
 	ours  int // calls of this program since start
 	first int // left and ours together, when HubSpot first told about this day
+	least int // what HubSpot said last, and when that was heard
+	heard time.Time
 	slow  *rate.Limiter
 }
 
@@ -77,7 +80,7 @@ func firstOf(y int, m time.Month, d int, zone *time.Location) time.Time {
 func (d *day) turn(now time.Time) (end time.Time) {
 	start, end := dayOf(now, d.zone)
 	if !start.Equal(d.start) {
-		d.start, d.left, d.ours, d.first = start, d.all, 0, 0
+		d.start, d.left, d.ours, d.first, d.heard = start, d.all, 0, 0, time.Time{}
 	}
 	return end
 }
@@ -101,27 +104,44 @@ func (d *day) limited() bool {
 	return d.all > 0
 }
 
-// observe takes in what an answer says. One to a call that left on another day
-// says nothing about this one.
+// back takes in that a call has come back without a word of the limit.
+func (d *day) back() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.way--
+}
+
+// observe takes in that a call has come back, and what its answer says. One to a
+// call that left on another day says nothing about this one; and where answers
+// overtake one another, the higher figure of a call that had left before the lower
+// one was heard is the older one.
 func (d *day) observe(issued, now time.Time, all, left int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.way--
 	d.turn(now)
 	if before, _ := dayOf(issued, d.zone); !before.Equal(d.start) {
 		return
 	}
-	d.all, d.left = all, left
+	if d.all == all && left > d.least && issued.Before(d.heard) {
+		return
+	}
+	d.least, d.heard = left, now
+	// Some of those on their way may be in the figure already: their answers tell.
+	d.all, d.left = all, max(left-d.way, 0)
 	if d.first == 0 {
-		d.first = left + d.ours
+		d.first = d.left + d.ours
 	}
 }
 
-// spent counts a call of ours, in whatever lane.
+// spent counts a call of ours that leaves now, in whatever lane. It comes back with
+// observe or back.
 func (d *day) spent(now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.turn(now)
 	d.ours++
+	d.way++
 	d.left = max(d.left-1, 0)
 }
 

@@ -115,6 +115,37 @@ func TestDay_LastsUntilMidnight(t *testing.T) {
 	})
 }
 
+// What an answer says of the day is without the calls that are still on their way;
+// and an answer that was overtaken by a later one says nothing.
+func TestDay_CountsWhatIsOnItsWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(Options{})
+		leave := func() *Ticket {
+			ticket, err := b.Acquire(background(t), Burst)
+			require.NoError(t, err)
+			return ticket
+		}
+		left := func() int { return b.Stats().Day.Left }
+		told := func(ticket *Ticket, n int) { ticket.Done(Answer{Status: 200, Header: daily(1000, n)}) }
+		one, two, three, four := leave(), leave(), leave(), leave()
+		time.Sleep(time.Second)
+		told(one, 900)
+		require.Equal(t, 897, left())
+		time.Sleep(time.Second)
+		told(three, 898)
+		require.Equal(t, 896, left())
+		told(two, 899) // it was before three, and came after it
+		require.Equal(t, 896, left())
+		four.Done(Answer{}) // no answer: HubSpot may have counted it
+		require.Equal(t, 896, left())
+		five := leave()
+		require.Equal(t, 895, left())
+		time.Sleep(time.Second)
+		told(five, 950) // the day has more than it had
+		require.Equal(t, 950, left())
+	})
+}
+
 // Others use the day up in the afternoon. The pull slows down and stops, edits
 // still go out, and after midnight of the portal all is as before.
 func TestDay_EditsKeepTheirReserve(t *testing.T) {

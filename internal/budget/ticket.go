@@ -40,8 +40,12 @@ func (t *Ticket) Done(a Answer) {
 	}
 	day := t.budget.day
 	all, left, told := dailyOf(a.Header)
-	if told {
+	switch {
+	case t.bucket.day == nil:
+	case told:
 		day.observe(t.issued, now, all, left)
+	default:
+		day.back()
 	}
 	var until time.Time
 	if a.Status == http.StatusTooManyRequests && a.Policy == PolicyDaily {
