@@ -43,7 +43,7 @@ type day struct {
 	start time.Time
 	ours  int // calls of this program since start
 	first int // left and ours together, when HubSpot first told about this day
-	least int // what HubSpot said last, and when that was heard
+	said  int // what HubSpot said last, and when that was heard
 	heard time.Time
 	slow  *rate.Limiter
 }
@@ -123,10 +123,10 @@ func (d *day) observe(issued, now time.Time, all, left int) {
 	if before, _ := dayOf(issued, d.zone); !before.Equal(d.start) {
 		return
 	}
-	if d.all == all && left > d.least && issued.Before(d.heard) {
+	if d.all == all && left > d.said && issued.Before(d.heard) {
 		return
 	}
-	d.least, d.heard = left, now
+	d.said, d.heard = left, now
 	// Some of those on their way may be in the figure already: their answers tell.
 	d.all, d.left = all, max(left-d.way, 0)
 	if d.first == 0 {

@@ -27,20 +27,9 @@ func (a *app) searchCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t := newTable(a.io.Out)
-				for _, h := range page.Hits {
-					if a.json {
-						if err := a.print(h); err != nil {
-							return err
-						}
-						continue
-					}
-					t.row(h.Type, cmpID(h.RemoteID, h.ID), h.Title, h.Note)
-				}
-				if !a.json && len(page.Hits) == 0 {
-					a.note("Nothing found.")
-				}
-				return t.flush()
+				return printFound(a, page.Hits, func(h wire.Ref) []string {
+					return []string{h.Type, cmpID(h.RemoteID, h.ID), h.Title, h.Note}
+				})
 			})
 		},
 	}
@@ -54,21 +43,25 @@ func (a *app) searchActivities(o *opened, q wire.SearchQuery) error {
 	if err != nil {
 		return err
 	}
+	return printFound(a, page.Hits, func(h wire.FoundActivity) []string {
+		on := cmp.Or(h.On.Title, h.On.RemoteID, h.On.ID)
+		return []string{h.Type, cmpID(h.RemoteID, h.ID), dayOf(h.At), on, saidOf(h)}
+	})
+}
+
+// printFound prints a row for each hit, or each as it is for programs.
+func printFound[T any](a *app, hits []T, row func(T) []string) error {
 	t := newTable(a.io.Out)
-	for _, h := range page.Hits {
+	for _, h := range hits {
 		if a.json {
 			if err := a.print(h); err != nil {
 				return err
 			}
 			continue
 		}
-		on := h.On.Title
-		if on == "" {
-			on = cmpID(h.On.RemoteID, h.On.ID)
-		}
-		t.row(h.Type, cmpID(h.RemoteID, h.ID), dayOf(h.At), on, saidOf(h))
+		t.row(row(h)...)
 	}
-	if !a.json && len(page.Hits) == 0 {
+	if !a.json && len(hits) == 0 {
 		a.note("Nothing found.")
 	}
 	return t.flush()
